@@ -1,0 +1,1 @@
+"""Tocsin: a streaming news-monitoring worker."""

@@ -1,0 +1,22 @@
+"""How text is seen, for articles and rules alike: folding, tokens, stems, sentences, documents."""
+
+from worker.text.document import LEAD_TOKENS, Document, FieldText
+from worker.text.fold import fold
+from worker.text.sentences import Span, paragraph_spans, sentence_spans
+from worker.text.stems import has_stemmer, stem_token
+from worker.text.tokens import Tokens, is_by_character, tokenize
+
+__all__ = [
+    "LEAD_TOKENS",
+    "Document",
+    "FieldText",
+    "Span",
+    "Tokens",
+    "fold",
+    "has_stemmer",
+    "is_by_character",
+    "paragraph_spans",
+    "sentence_spans",
+    "stem_token",
+    "tokenize",
+]

@@ -1,0 +1,44 @@
+"""Character classes for the standard `re`, from the generated ranges.
+
+`re` looks a code point of the basic plane up in a bitmap, but walks a list for one beyond it; so a
+class is given as two, and the second is tried only behind a look-ahead.
+"""
+
+from __future__ import annotations
+
+from worker.text import ranges
+
+
+def _escape(span: str) -> str:
+    low, _, high = span.partition("-")
+    return f"\\U{int(low, 16):08X}-\\U{int(high or low, 16):08X}"
+
+
+def _basic(spans: str) -> str:
+    return "".join(_escape(span) for span in spans.split() if len(span.partition("-")[0]) <= 4)
+
+
+def _beyond(spans: str) -> str:
+    return "".join(_escape(span) for span in spans.split() if len(span.partition("-")[0]) > 4)
+
+
+def one_of(spans: str) -> str:
+    """A pattern for one character of these ranges."""
+    return rf"(?:[{_basic(spans)}]|(?=[\U00010000-\U0010FFFF])[{_beyond(spans)}])"
+
+
+WORD_RUN = rf"(?:[{_basic(ranges.WORD)}]+|(?=[\U00010000-\U0010FFFF])[{_beyond(ranges.WORD)}])+"
+"""A run of letters, marks and digits of the scripts that are matched by word."""
+
+_LEADING_JAMO = r"[\u1100-\u115F\uA960-\uA97C]+[\u1160-\u11A7\uD7B0-\uD7C6]+"
+_TRAILING_JAMO = r"[\u11A8-\u11FF\uD7CB-\uD7FB]*"
+_EXTENDING = rf"{one_of(ranges.EXTENDING)}*"
+
+BY_CHARACTER = one_of(ranges.BY_CHARACTER)
+CLUSTER_BY_CHARACTER = rf"(?:{_LEADING_JAMO}|{BY_CHARACTER}){_TRAILING_JAMO}{_EXTENDING}"
+"""A grapheme cluster of the scripts that are matched by character (after Unicode's UAX #29)."""
+
+ANY_CLUSTER = rf"(?:{_LEADING_JAMO}|.){_TRAILING_JAMO}{_EXTENDING}"
+"""Any grapheme cluster, near enough to place the parts of an unusual piece."""
+
+IGNORABLE = rf"{one_of(ranges.IGNORABLE)}+"

@@ -1,0 +1,84 @@
+"""Stems: which inflected forms are one word, by the Snowball stemmers (https://snowballstem.org).
+
+A stem is made from the word as written (lower case, composed, nothing dropped: the algorithms
+look at accents) and folded afterwards, so that stems compare like every other term. A token of a
+language without a stemmer, or of a script matched by character, is its own stem.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING, Final
+
+from worker.text.fold import fold
+
+if TYPE_CHECKING:
+    from Stemmer import Stemmer
+
+ALGORITHMS: Final = {
+    "ar": "arabic",
+    "hy": "armenian",
+    "eu": "basque",
+    "ca": "catalan",
+    "cs": "czech",
+    "da": "danish",
+    "nl": "dutch",
+    "en": "english",
+    "eo": "esperanto",
+    "et": "estonian",
+    "fi": "finnish",
+    "fr": "french",
+    "de": "german",
+    "el": "greek",
+    "hi": "hindi",
+    "hu": "hungarian",
+    "id": "indonesian",
+    "ga": "irish",
+    "it": "italian",
+    "lt": "lithuanian",
+    "ne": "nepali",
+    "no": "norwegian",
+    "nb": "norwegian",
+    "nn": "norwegian",
+    "fa": "persian",
+    "pl": "polish",
+    "pt": "portuguese",
+    "ro": "romanian",
+    "ru": "russian",
+    "sr": "serbian",
+    "st": "sesotho",
+    "es": "spanish",
+    "sv": "swedish",
+    "ta": "tamil",
+    "tr": "turkish",
+    "yi": "yiddish",
+}
+"""Language code → Snowball algorithm."""
+
+
+def has_stemmer(language: str) -> bool:
+    """Whether words of this language match in their inflected forms."""
+    return language.partition("-")[0] in ALGORITHMS
+
+
+@lru_cache(maxsize=1 << 17)
+def stem_token(token: str, language: str) -> str:
+    """The folded stem of one token as written; the folded token where there is no stemmer."""
+    stemmer = _stemmer(language.partition("-")[0])
+    if stemmer is None:
+        return fold(token)
+    word = unicodedata.normalize("NFC", token).lower()
+    return fold(stemmer.stemWord(word)) or fold(token)
+
+
+@cache
+def _stemmer(language: str) -> Stemmer | None:
+    algorithm = ALGORITHMS.get(language)
+    if algorithm is None:
+        return None
+    from Stemmer import Stemmer  # a C extension; rules without inflection never need it
+
+    stemmer = Stemmer(algorithm)
+    stemmer.maxCacheSize = 0  # stem_token remembers across languages
+    return stemmer

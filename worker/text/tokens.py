@@ -1,0 +1,129 @@
+"""Tokens: the words of a text, each with its place in the text as received.
+
+A token is a run of letters, marks and digits. Scripts that are written without spaces, or whose
+particles stick to the word (Han, Kana, Hangul, Thai, Lao, Khmer, Myanmar), give one token a
+grapheme cluster, so that a term is found inside them. Digits of every script are ASCII digits
+and make runs of their own kind: `๕๑` is one token, `51`.
+
+The original is split, not the folded text, and each distinct piece is folded once and
+remembered: news repeats its words, so folding costs a dictionary look-up a token, and a token's
+place needs no offset map. Pieces that fold to nothing or to several tokens (½, ﷺ, ㍿) take a
+slower path that keeps the places exact to the grapheme cluster.
+"""
+
+from __future__ import annotations
+
+import re
+
+from worker.text.classes import ANY_CLUSTER, BY_CHARACTER, CLUSTER_BY_CHARACTER, WORD_RUN
+from worker.text.fold import fold
+
+_PIECE = re.compile(f"{WORD_RUN}|{CLUSTER_BY_CHARACTER}")
+_CLUSTER = re.compile(ANY_CLUSTER, re.DOTALL)
+_BY_CHARACTER_TERM = re.compile(BY_CHARACTER)
+
+_REMEMBERED_PIECES = 1 << 18
+"""About 60 MB when full: the distinct words of some thousand articles in fifty languages."""
+
+
+class _Terms(dict[str, str | None]):
+    """Piece → its only term, or None when it takes the slower path."""
+
+    def __missing__(self, piece: str) -> str | None:
+        if len(self) >= _REMEMBERED_PIECES:
+            self.clear()
+        term = fold(piece)
+        self[piece] = found = term if _stands_whole(piece, term) else None
+        return found
+
+
+_TERMS = _Terms()
+
+
+class Tokens:
+    """The tokens of one raw string.
+
+    terms: folded tokens in order; starts, ends: code-point offsets, so that `raw[starts[i]:ends[i]]`
+    is what token i stands on. Offsets are computed when first asked for.
+    """
+
+    __slots__ = ("_ends", "_starts", "raw", "terms")
+
+    def __init__(self, raw: str) -> None:
+        self.raw = raw
+        self._starts: list[int] | None = None
+        self._ends: list[int] | None = None
+        terms = list(map(_TERMS.__getitem__, _PIECE.findall(raw)))
+        self.terms: list[str] = terms if None not in terms else self._slowly()  # type: ignore[assignment]
+
+    def __len__(self) -> int:
+        return len(self.terms)
+
+    @property
+    def starts(self) -> list[int]:
+        """Where each token starts in `raw`."""
+        if self._starts is None:
+            self._place()
+        return self._starts  # type: ignore[return-value]
+
+    @property
+    def ends(self) -> list[int]:
+        """Where each token ends in `raw` (exclusive)."""
+        if self._ends is None:
+            self._place()
+        return self._ends  # type: ignore[return-value]
+
+    def _place(self) -> None:
+        spans = [match.span() for match in _PIECE.finditer(self.raw)]
+        self._starts = [start for start, _ in spans]
+        self._ends = [end for _, end in spans]
+
+    def _slowly(self) -> list[str]:
+        terms: list[str] = []
+        self._starts, self._ends = [], []
+        for match in _PIECE.finditer(self.raw):
+            offset, end = match.span()
+            term = _TERMS[match.group()]
+            for part, start, stop in [(term, 0, end - offset)] if term is not None else _split(match.group()):
+                terms.append(part)
+                self._starts.append(offset + start)
+                self._ends.append(offset + stop)
+        return terms
+
+
+def tokenize(raw: str) -> Tokens:
+    """The tokens of `raw`; any string, lone surrogates included."""
+    return Tokens(raw)
+
+
+def is_by_character(term: str) -> bool:
+    """Whether a folded term is of a script matched by character (Han, Thai, Hangul, …)."""
+    return _BY_CHARACTER_TERM.match(term) is not None
+
+
+def _stands_whole(piece: str, term: str) -> bool:
+    """Whether the piece is one token, none of its outer characters invisible."""
+    if piece.isalnum():
+        return piece.isascii() or _PIECE.fullmatch(term) is not None
+    return _split(piece) == [(term, 0, len(piece))]
+
+
+def _split(piece: str) -> list[tuple[str, int, int]]:
+    """The tokens of a piece's folded form, each placed on the grapheme clusters it came from."""
+    folded: list[str] = []
+    origin: list[tuple[int, int]] = []
+    for cluster in _CLUSTER.finditer(piece):
+        form = fold(cluster.group())
+        folded.append(form)
+        origin.extend([_visible_span(cluster)] * len(form))
+    text = "".join(folded)
+    return [
+        (match.group(), origin[match.start()][0], origin[match.end() - 1][1])
+        for match in _PIECE.finditer(text)
+    ]
+
+
+def _visible_span(cluster: re.Match[str]) -> tuple[int, int]:
+    """A cluster's place without the joiners at its end, so that a quote holds what a reader sees."""
+    shown = cluster.group().rstrip("\u200c\u200d")
+    return cluster.start(), cluster.start() + (len(shown) or len(cluster.group()))

@@ -1,0 +1,200 @@
+"""The values that move through Tocsin, and its closed vocabularies.
+
+Everything here is frozen and imports nothing of ours: a value made by one room is read, never
+changed, by the next. The JSON forms of Article, Alert and DeadLetter are the ones in `schemas/`.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Any
+
+import msgspec
+
+UNDETERMINED = "und"
+"""BCP 47's code for a language nobody is sure of."""
+
+
+class Severity(StrEnum):
+    """How loudly a watch rings, from quiet to loud."""
+
+    INFO = "info"
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+    CRITICAL = "critical"
+
+
+class Outcome(StrEnum):
+    """How an article ended. Each ends in exactly one; their sum is what came in."""
+
+    ALERTED = "alerted"
+    NO_MATCH = "no_match"
+    DUPLICATE = "duplicate"
+    TOMBSTONE = "tombstone"
+    DEAD_LETTER = "dead_letter"
+
+
+class DeadReason(StrEnum):
+    """Why a message could not become an article. The same word in metric, log and header."""
+
+    NOT_UTF8 = "not_utf8"
+    NOT_JSON = "not_json"
+    TOO_DEEP = "too_deep"
+    TOO_LARGE = "too_large"
+    WRONG_SHAPE = "wrong_shape"
+    NO_CONTENT = "no_content"
+    UNKNOWN_FORMAT = "unknown_format"
+    SCHEMA_FRAME = "schema_frame"
+    NOT_A_FEED = "not_a_feed"
+    NOT_PARSED = "not_parsed"
+
+
+class Grade(StrEnum):
+    """How sure a citation's instrument is.
+
+    explicit: the instrument is named with the provision; inferred: it is named, or unmistakably
+    meant, nearby; bare: nothing tells which instrument.
+    """
+
+    EXPLICIT = "explicit"
+    INFERRED = "inferred"
+    BARE = "bare"
+
+
+class Article(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One piece of news as received; `title` or `text` is non-empty.
+
+    `id` is stable over retries; `language` is what the sender declared (BCP 47); `published` and
+    `fetched` are RFC 3339 in UTC. Offsets of evidence count code points of these very fields.
+    """
+
+    id: str
+    url: str | None = None
+    source: str | None = None
+    title: str = ""
+    text: str = ""
+    language: str | None = None
+    authors: tuple[str, ...] = ()
+    published: str | None = None
+    fetched: str | None = None
+    feed: str | None = None
+    extra: dict[str, Any] = {}
+
+
+class Language(msgspec.Struct, frozen=True):
+    """A detected language: `code` is BCP 47 or `und`, `confidence` is 0 to 1."""
+
+    code: str
+    confidence: float
+    declared: str | None = None
+    detector: str = "none"
+
+
+class Citation(msgspec.Struct, frozen=True):
+    """A reference to a provision of a legal instrument, at `start:end` of the text it was found in.
+
+    `provision` is normalised: `51`, `2.4`, `42.7`. `instrument` is None when the grade is bare.
+    `reason` says in words why the grade is what it is.
+    """
+
+    instrument: str | None
+    provision: str
+    grade: Grade
+    start: int
+    end: int
+    quote: str
+    reason: str = ""
+
+
+class EvidenceCitation(msgspec.Struct, frozen=True):
+    """What an alert says of a citation."""
+
+    instrument: str | None
+    article: str
+    grade: Grade
+
+
+class Evidence(msgspec.Struct, frozen=True):
+    """Words of the article that made a leaf of the rule true: `field[start:end] == quote`."""
+
+    field: str
+    start: int
+    end: int
+    quote: str
+    leaf: str
+    concept: str | None = None
+    language: str | None = None
+    citation: EvidenceCitation | None = None
+
+
+class Excerpt(msgspec.Struct, frozen=True):
+    """The sentence around the evidence: `field[start:end] == text`."""
+
+    field: str
+    start: int
+    end: int
+    text: str
+
+
+class WatchRef(msgspec.Struct, frozen=True):
+    """Which watch rang. `version` is a hash of the rule's meaning."""
+
+    id: str
+    watchlist: str
+    title: str
+    version: str
+    severity: Severity
+    tags: tuple[str, ...] = ()
+
+
+class ArticleRef(msgspec.Struct, frozen=True):
+    """Which article rang it."""
+
+    id: str
+    url: str | None
+    source: str | None
+    title: str
+    published: str | None
+
+
+class AlertLanguage(msgspec.Struct, frozen=True):
+    """The article's language as the alert tells it."""
+
+    code: str
+    confidence: float
+    declared: str | None
+
+
+class Alert(msgspec.Struct, frozen=True):
+    """One watch rung by one article. `id` is a hash of watch id and article id, nothing else."""
+
+    id: str
+    watch: WatchRef
+    article: ArticleRef
+    language: AlertLanguage
+    evidence: tuple[Evidence, ...]
+    excerpt: Excerpt
+    matched: str
+    engine: str
+
+
+class Record(msgspec.Struct, frozen=True):
+    """One message as read from a topic. `timestamp` is seconds since the epoch."""
+
+    topic: str
+    partition: int
+    offset: int
+    key: bytes | None
+    value: bytes | None
+    headers: tuple[tuple[str, bytes], ...] = ()
+    timestamp: float = 0.0
+
+
+class Message(msgspec.Struct, frozen=True):
+    """One message to publish. Messages of one key keep their order."""
+
+    topic: str
+    key: bytes | None
+    value: bytes | None
+    headers: tuple[tuple[str, bytes], ...] = ()
