@@ -11,6 +11,10 @@ from typing import Protocol
 
 from worker.types import Alert, Message, Record
 
+ARTICLES = "tocsin.articles"
+ALERTS = "tocsin.alerts"
+DEAD_LETTERS = "tocsin.deadletters"
+
 Partition = tuple[str, int]
 """A topic and one of its partitions."""
 

@@ -83,12 +83,16 @@ class Article(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Language(msgspec.Struct, frozen=True):
-    """A detected language: `code` is BCP 47 or `und`, `confidence` is 0 to 1."""
+    """A language: `code` is BCP 47 or `und`, `confidence` is 0 to 1.
+
+    `declared` is what the sender said, as sent; `disagrees` when a detector is sure of another.
+    """
 
     code: str
     confidence: float
     declared: str | None = None
     detector: str = "none"
+    disagrees: bool = False
 
 
 class Citation(msgspec.Struct, frozen=True):

@@ -1,0 +1,1 @@
+"""What both buses promise; see test_contract.py."""

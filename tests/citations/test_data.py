@@ -1,0 +1,76 @@
+"""The data files: all of them load, every wrong key is named, and the room stays closed."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+import worker.citations
+from worker.citations.instruments import instruments, read_instruments
+from worker.citations.languages import languages, read_language
+from worker.errors import UsageError
+
+ROOM = Path(worker.citations.__file__).parent
+
+
+def test_every_language_has_a_noun_and_the_words_for_charter_and_un():
+    for language in languages():
+        assert language.noun, language.code
+        assert {"un", "charter", "constitution"} <= set(language.word) or language.code in ("fy", "jv"), (
+            language.code
+        )
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ('nam = "X"', "citations data xx.toml: key 'nam': expected one of name, source, noun"),
+        ('noun = ["a"]', "citations data xx.toml: key 'name': expected the language's name"),
+        ('name = "X"\nnoun = [1]', "key 'noun': expected a string or a list of non-empty strings"),
+        ('name = "X"\nnumbers = "first"', "key 'numbers': expected after or before or both"),
+        ('name = "X"\ndotted = "yes"', "key 'dotted': expected true or false"),
+        ('name = "X"\nword = ["a"]', "key 'word': expected a table of word lists"),
+        ("name = ", "citations data xx.toml: "),
+    ],
+)
+def test_a_wrong_language_file_says_where_and_what_was_expected(text, message):
+    with pytest.raises(UsageError) as raised:
+        read_language("xx.toml", text)
+    assert message in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ('[[instrument]]\nid = "x"', "an instrument without 'title'"),
+        ('[[instrument]]\nid = "x"\ntitel = "X"', "instrument x: key 'titel': expected one of"),
+        ('[[instrument]]\nid = "x"\ntitle = "X"\narticles = "9"', "key 'articles': expected int"),
+        (
+            '[[instrument]]\nid = "x"\ntitle = "X"\n[[instrument.subject]]\nprovisions = ["1"]',
+            "needs provisions",
+        ),
+    ],
+)
+def test_a_wrong_instrument_says_where_and_what_was_expected(text, message):
+    with pytest.raises(UsageError) as raised:
+        read_instruments("x.toml", text)
+    assert message in str(raised.value)
+
+
+def test_names_and_subjects_speak_only_of_languages_and_words_that_exist():
+    codes = {language.code for language in languages()} | {"any"}
+    classes = {word for language in languages() for word in (*language.word, *language.subject)}
+    for instrument in instruments().values():
+        assert set(instrument.names) <= codes, instrument.id
+        for subject in instrument.subject:
+            assert set(subject.weights) <= classes, instrument.id
+
+
+def test_the_room_imports_only_types_errors_and_text():
+    allowed = ("worker.types", "worker.errors", "worker.text", "worker.citations")
+    for file in ROOM.glob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("worker"):
+                assert node.module.startswith(allowed), f"{file.name} imports {node.module}"

@@ -1,0 +1,1 @@
+"""Tests of the watch-lists and demo articles that ship with the package."""

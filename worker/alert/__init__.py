@@ -1,0 +1,6 @@
+"""Decides what an alert says, and how it reads."""
+
+from worker.alert.decide import alert_id, decide
+from worker.alert.envelope import alert_message
+
+__all__ = ["alert_id", "alert_message", "decide"]

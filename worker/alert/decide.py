@@ -1,0 +1,84 @@
+"""A match becomes an alert: stable id, evidence with its places, the sentence around it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Sequence
+
+from worker.match import Match
+from worker.rules import LeafMatch
+from worker.text import Document, FieldText
+from worker.types import (
+    Alert,
+    AlertLanguage,
+    Article,
+    ArticleRef,
+    Evidence,
+    EvidenceCitation,
+    Excerpt,
+    Language,
+    WatchRef,
+)
+from worker.watchlist import Watch
+
+
+def alert_id(watch_id: str, article_id: str) -> str:
+    """A hash of the watch and the article and nothing else: 32 hexadecimal digits.
+
+    A replay, a retry or a reload thus never makes a second alert.
+    """
+    return hashlib.sha256(f"{watch_id}\n{article_id}".encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+def decide(
+    article: Article, language: Language, document: Document, match: Match, matched: str, engine: str
+) -> Alert:
+    """The alert of one match. `matched` is RFC 3339, `engine` names the program and its version."""
+    evidence = tuple(_evidence(document, leaf) for leaf in match.leaves)
+    return Alert(
+        id=alert_id(match.watch.id, article.id),
+        watch=_watch(match.watch),
+        article=ArticleRef(article.id, article.url, article.source, article.title, article.published),
+        language=AlertLanguage(language.code, language.confidence, language.declared),
+        evidence=evidence,
+        excerpt=_excerpt(document, evidence),
+        matched=matched,
+        engine=engine,
+    )
+
+
+def _watch(watch: Watch) -> WatchRef:
+    return WatchRef(watch.id, watch.watchlist, watch.title, watch.version, watch.severity, tuple(watch.tags))
+
+
+def _evidence(document: Document, leaf: LeafMatch) -> Evidence:
+    cited = leaf.citation
+    return Evidence(
+        field=leaf.field,
+        start=leaf.start,
+        end=leaf.end,
+        quote=document.fields[leaf.field].raw[leaf.start : leaf.end],
+        leaf=leaf.leaf,
+        concept=leaf.concept,
+        language=leaf.language,
+        citation=cited and EvidenceCitation(cited.instrument, cited.provision, cited.grade),
+    )
+
+
+def _excerpt(document: Document, evidence: Sequence[Evidence]) -> Excerpt:
+    """The sentence that holds the most kinds of evidence; of equals, the first."""
+    sentences = [(item.field, *_sentence(document, item), item.leaf) for item in evidence]
+    kinds = Counter(place[:3] for place in dict.fromkeys(sentences))
+    (field, start, end), _ = max(kinds.items(), key=lambda counted: counted[1])
+    return Excerpt(field, start, end, document.fields[field].raw[start:end])
+
+
+def _sentence(document: Document, item: Evidence) -> tuple[int, int]:
+    """The sentences that the evidence stands in, joined when it crosses from one to the next."""
+    field: FieldText = document.fields[item.field]
+    spans = field.sentence_spans(document.language)
+    touched = [span for span in spans if span[0] < item.end and item.start < span[1]]
+    if not touched:
+        return item.start, item.end
+    return min(touched[0][0], item.start), max(touched[-1][1], item.end)

@@ -1,0 +1,13 @@
+"""The recogniser of legal citations: text in, references to provisions of instruments out.
+
+A closed room: it knows nothing of rules, articles or alerts. What it knows of languages and treaties
+lies in `data/` (DATA.md says how to add to it); the code knows only how the pieces fit together.
+"""
+
+from __future__ import annotations
+
+from worker.citations.instruments import instrument_ids
+from worker.citations.provision import cites
+from worker.citations.recogniser import recognise
+
+__all__ = ["cites", "instrument_ids", "recognise"]

@@ -1,0 +1,144 @@
+"""The form in which the recogniser reads a text, and the way back to the text as received.
+
+Nearly every character folds to exactly one character, so positions stay what they were; only code
+points that stand for nothing on their own (combining accents, harakat, zero-width and bidi
+controls, soft hyphens) are left out, and for those few the way back is a bisection.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from bisect import bisect_right
+from dataclasses import dataclass
+
+# Combining accents, Hebrew points (not maqaf), Arabic harakat and tatweel, Thai/Arabic marks stay;
+# then everything default-ignorable that web pages put inside words and numbers, and lone surrogates.
+_DROPPED = (
+    r"\u0300-\u036f\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u064b-\u065f\u0670\u0640"
+    r"\u06d6-\u06ed\u00ad\u034f\u061c\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff"
+    r"\ud800-\udfff\U000e0000-\U000e0fff"
+)
+DROP = re.compile(f"[{_DROPPED}]")
+_SHORT_I = {"и": "й", "И": "й", "у": "ў", "У": "ў"}
+
+_PUNCTUATION = {
+    "’": "'", "‘": "'", "ʼ": "'", "ʻ": "'", "`": "'", "´": "'", "′": "'", "՚": "'", "‛": "'", "ʹ": "'",
+    "＇": "'", "׳": "'",
+    "“": '"', "”": '"', "„": '"', "‟": '"', "״": '"', "″": '"', "＂": '"',
+    "‐": "-", "‑": "-", "‒": "-", "–": "-", "—": "-", "―": "-", "−": "-", "－": "-", "־": "-", "﹣": "-",
+    "～": "~", "〜": "~", "∼": "~", "，": ",", "﹐": ",", "٫": ".", "．": ".", "：": ":", "；": ";",
+}  # fmt: skip
+_LETTERS = {
+    "ł": "l", "đ": "d", "ø": "o", "ħ": "h", "ı": "i", "İ": "i", "I": "i", "ё": "е", "ѐ": "е", "ѝ": "и",
+    "أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ی": "ي", "ى": "ي", "ې": "ي", "ک": "ك", "ۀ": "ه", "ة": "ه",
+    "ۃ": "ه", "ہ": "ه", "ھ": "ه", "ە": "ه", "ئ": "ي", "ؤ": "و", "ٴ": " ",
+}  # fmt: skip
+_KEPT = "йїўЙЇЎ"
+
+
+def _fold_one(char: str) -> str:
+    """The single character `char` folds to; itself where no single one exists."""
+    if char in _PUNCTUATION:
+        return _PUNCTUATION[char]
+    if char in _LETTERS:
+        return _LETTERS[char]
+    if char.isdecimal():
+        return str(unicodedata.decimal(char))
+    if unicodedata.category(char) == "No" or char in "ºª":
+        return char  # 51¹ is an article of its own, not 511; 51º an ordinal
+    if char.isspace():
+        return "\n" if char in "\n\r\v\f\x85\u2028\u2029" else " "
+    lowered = char.lower()
+    if lowered in _LETTERS:
+        return _LETTERS[lowered]
+    if lowered in _KEPT or not lowered:
+        return lowered or char
+    base = unicodedata.normalize("NFKD", lowered)
+    marks_only = all(unicodedata.combining(mark) for mark in base[1:])
+    if marks_only and base and unicodedata.name(base[0], "").startswith(("LATIN", "GREEK", "CYRILLIC")):
+        return _LETTERS.get(base[0], base[0])
+    folded = unicodedata.normalize("NFKC", lowered)
+    return folded if len(folded) == 1 else (lowered if len(lowered) == 1 else char)
+
+
+class _FoldTable(dict[int, str]):
+    """Folds of the characters met so far; bounded by the size of Unicode."""
+
+    def __missing__(self, code: int) -> str:
+        folded = _fold_one(chr(code))
+        self[code] = folded
+        return folded
+
+
+_TABLE = _FoldTable()
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A text as the recogniser reads it: `folded`, and where each of its characters came from.
+
+    `raw` is the text as received. `gaps` holds, per left-out code point, the position in `folded`
+    before which it stood; empty when nothing was left out.
+    """
+
+    raw: str
+    folded: str
+    gaps: tuple[int, ...] = ()
+
+    def start(self, position: int) -> int:
+        """Offset in `raw` of the folded character at `position`."""
+        return position + bisect_right(self.gaps, position) if self.gaps else position
+
+    def end(self, position: int) -> int:
+        """Offset in `raw` just after the folded character before `position`."""
+        return self.start(position - 1) + 1 if self.gaps and position else position
+
+
+def view(text: str) -> View:
+    """Fold `text` for recognition. Linear in its length; never raises."""
+    if DROP.search(text) is None:
+        return View(text, text.translate(_TABLE))
+    pieces: list[str] = []
+    gaps: list[int] = []
+    last = 0
+    for dropped in DROP.finditer(text):
+        at = dropped.start()
+        piece = text[last:at]
+        if dropped[0] == "\u0306" and piece and piece[-1] in _SHORT_I:
+            piece = piece[:-1] + _SHORT_I[piece[-1]]
+        pieces.append(piece)
+        gaps.append(at - len(gaps))
+        last = at + 1
+    pieces.append(text[last:])
+    return View(text, "".join(pieces).translate(_TABLE), tuple(gaps))
+
+
+def fold(word: str) -> str:
+    """The folded form of a word of the data files, the same as in texts."""
+    return view(word).folded
+
+
+_SKIMMED = (
+    ("ё", "е"),
+    ("ی", "ي"),
+    ("ى", "ي"),
+    ("ک", "ك"),
+    ("ة", "ه"),
+    ("أ", "ا"),
+    ("إ", "ا"),
+    ("ہ", "ه"),
+    ("’", "'"),
+)
+
+
+def skim(text: str) -> str:
+    """A cheap part of the folding, for the sieve: case, left-out code points, letters written two ways."""
+    if text.isascii():
+        return text.lower()
+    skimmed = text.replace("İ", "i").replace("I", "i").lower()
+    if DROP.search(skimmed):
+        skimmed = DROP.sub("", skimmed)
+    for letter, plain in _SKIMMED:
+        skimmed = skimmed.replace(letter, plain)
+    return skimmed

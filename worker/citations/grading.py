@@ -1,0 +1,258 @@
+"""Which instrument a provision belongs to, how sure that is, and why: the judgement of the recogniser.
+
+From sure to unsure: the instrument's name in the same construction; a short name (`the Charter`) that takes
+up one named before; the nearest instrument named around; the unmistakable subject. A nearer competitor wins
+every time, and what nothing decides is bare.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from dataclasses import dataclass
+from functools import cache
+
+import regex
+
+from worker.citations.construction import BLOCKED, gap_cost, joined
+from worker.citations.folding import fold
+from worker.citations.groups import Group
+from worker.citations.instruments import Instrument, Subject, instruments
+from worker.citations.languages import Side, languages
+from worker.citations.mentions import Mention, MentionKind
+from worker.types import Grade
+
+REACH_AFTER = 140
+"""Characters after a provision in which its construction may name the instrument."""
+REACH_BEFORE = 90
+"""Characters before it."""
+NEARBY = 900
+"""How far an instrument named elsewhere still speaks for a provision, in characters."""
+ONLY_REACH = 5_000
+"""The same where the text names no other instrument at all."""
+SENTENCE_COST = 120
+"""What a sentence's end between a name and a provision adds to their distance."""
+SUBJECT_REACH = 450
+"""How far around a provision words of the subject count."""
+GENERIC_REACH = 250
+"""How far a mere 'constitution' or 'code' competes."""
+
+_STOP = regex.compile(r"[.!?]\s|[。！？।۔؟\n]")
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a group of provisions belongs to. `mention` is the name in the same construction, if any."""
+
+    instrument: str | None
+    grade: Grade
+    reason: str
+    mention: Mention | None = None
+
+
+@cache
+def _links() -> frozenset[str]:
+    """Little words of every language: a quotation may mix two."""
+    return frozenset(fold(word) for language in languages() for word in language.link)
+
+
+@cache
+def _joints() -> frozenset[str]:
+    """The words between the items of a list, and the little words, of every language."""
+    return _links() | {fold(word) for language in languages() for word in language.listing}
+
+
+class Judge:
+    """Judges the groups of one text. `mentions` are sorted by start and do not overlap."""
+
+    def __init__(self, folded: str, mentions: list[Mention]) -> None:
+        self._text = folded
+        self._mentions = mentions
+        self._starts = [mention.start for mention in mentions]
+        self._named = [mention for mention in mentions if mention.kind is MentionKind.INSTRUMENT]
+        self._named_starts = [mention.start for mention in self._named]
+        self._only = len({mention.name for mention in self._named}) == 1
+        self._by_kind: dict[str, list[Mention]] = {}
+        for mention in self._named:
+            self._by_kind.setdefault(instruments()[mention.name].kind, []).append(mention)
+
+    def verdicts(self, groups: list[Group]) -> list[Verdict]:
+        """One verdict a group, in order."""
+        attached = [self._attached(group) for group in groups]
+        for i in range(len(groups) - 2, -1, -1):
+            if attached[i] is None and self._joined(groups[i], groups[i + 1]):
+                following = attached[i + 1]
+                if following is not None and following.start >= groups[i + 1].end:
+                    attached[i] = following
+        for i in range(1, len(groups)):
+            if attached[i] is None and self._joined(groups[i - 1], groups[i]):
+                attached[i] = attached[i - 1]
+        return [self._judge(group, mention) for group, mention in zip(groups, attached, strict=True)]
+
+    def _joined(self, first: Group, second: Group) -> bool:
+        return joined(self._text[first.end : second.start], second.grammar, _joints())
+
+    def _attached(self, group: Group) -> Mention | None:
+        """The instrument named in the group's own construction."""
+        after, after_cost = self._after(group)
+        before, before_cost = self._before(group)
+        prefers_after = group.grammar.instrument is Side.AFTER
+        first, first_cost, limit = (after, after_cost, 2) if prefers_after else (before, before_cost, 3)
+        second, second_cost = (before, before_cost) if prefers_after else (after, after_cost)
+        if group.counted:  # 51 статьи Устава; but a body does not do: 51 members of the UN
+            beside = first is not None and first_cost == 0 and first.kind is not MentionKind.ORGANISATION
+            return first if beside else None
+        generic_limit = limit + 2 if group.grammar.spaced else 0  # 法国援引第51条: 法 is no law here
+        if first is not None and first_cost <= (limit if self._specific(first) else generic_limit):
+            return second if second is not None and second_cost == 0 and first_cost > 1 else first
+        return second if second is not None and second_cost == 0 else None
+
+    @staticmethod
+    def _specific(mention: Mention) -> bool:
+        return mention.kind is not MentionKind.INSTRUMENT or not instruments()[mention.name].generic
+
+    def _after(self, group: Group) -> tuple[Mention | None, int]:
+        at = bisect_left(self._starts, group.end)
+        body: tuple[Mention | None, int] = (None, BLOCKED)
+        for mention in self._mentions[at : at + 5]:
+            if mention.start - group.end > REACH_AFTER:
+                break
+            if mention.kind is MentionKind.SUBJECT:
+                continue
+            cost = gap_cost(self._text[group.end : mention.start], group.grammar, _links())
+            if mention.kind is not MentionKind.ORGANISATION:
+                return (mention, cost) if body[0] is None or cost <= 4 else body
+            if cost == 0 and body[0] is None:
+                body = (mention, 0)
+        return body
+
+    def _before(self, group: Group) -> tuple[Mention | None, int]:
+        at = bisect_left(self._starts, group.start)
+        body: tuple[Mention | None, int] = (None, BLOCKED)
+        for mention in reversed(self._mentions[max(0, at - 5) : at]):
+            if group.start - mention.end > REACH_BEFORE or mention.end > group.start:
+                break
+            if mention.kind is MentionKind.SUBJECT:
+                continue
+            cost = gap_cost(self._text[mention.end : group.start], group.grammar, _links())
+            if mention.kind is not MentionKind.ORGANISATION:
+                return (mention, cost) if body[0] is None or cost <= 3 else body
+            if cost == 0 and body[0] is None:
+                body = (mention, 0)
+        return body
+
+    def _judge(self, group: Group, mention: Mention | None) -> Verdict:
+        if mention is None:
+            return self._nearby(group)
+        if mention.kind is MentionKind.INSTRUMENT:
+            title = instruments()[mention.name].title
+            return Verdict(mention.name, Grade.EXPLICIT, f"{title} is named with the provision", mention)
+        if mention.kind is MentionKind.ORGANISATION:
+            return self._of_body(group, mention)
+        return self._taken_up(group, mention)
+
+    def _of_body(self, group: Group, mention: Mention) -> Verdict:
+        for instrument in instruments().values():
+            if instrument.organisation == mention.name and _plausible(instrument, group):
+                reason = f"the body of {instrument.title} stands for it with the provision"
+                return Verdict(instrument.id, Grade.INFERRED, reason, mention)
+        return self._nearby(group)
+
+    def _taken_up(self, group: Group, mention: Mention) -> Verdict:
+        """`the Charter`, `the Treaty`: what was named so before, else what the subject tells."""
+        quote = self._text[mention.start : mention.end]
+        known = self._by_kind.get(mention.name, [])
+        earlier = _last_before(known, mention.start)
+        if earlier is not None:
+            title = instruments()[earlier.name].title
+            return Verdict(
+                earlier.name, Grade.INFERRED, f"“{quote}” takes up {title}, named earlier", mention
+            )
+        # "the Energy Charter" beside a mention of the UN is not the Charter: then more must tell
+        for instrument, words in self._subjects(group, least=1 if self._bare_name(group, mention) else 2):
+            if instrument.kind == mention.name:
+                reason = f"“{quote}” where the subject is {instrument.title}: {', '.join(words)}"
+                return Verdict(instrument.id, Grade.INFERRED, reason, mention)
+        later = known[0] if known else None
+        if later is not None and later.start - group.end < NEARBY:
+            title = instruments()[later.name].title
+            return Verdict(later.name, Grade.INFERRED, f"“{quote}” is {title}, named after it", mention)
+        return Verdict(None, Grade.BARE, f"“{quote}” is named, but nothing tells which", mention)
+
+    def _bare_name(self, group: Group, mention: Mention) -> bool:
+        """Whether only little words stand between the provision and a short name after it."""
+        between = self._text[group.end : mention.start]
+        return mention.end <= group.start or gap_cost(between, group.grammar, _links()) == 0
+
+    def _nearby(self, group: Group) -> Verdict:
+        named = self._nearest(group)
+        subject = next(iter(self._subjects(group)), None)
+        if named is not None and subject is not None and named[0].name != subject[0].id:
+            named = None if self._subject_distance(group, subject[1]) < named[1] else named
+        if named is not None:
+            mention, _ = named
+            title = instruments()[mention.name].title
+            return Verdict(mention.name, Grade.INFERRED, f"{title} is the nearest instrument named")
+        if subject is not None:
+            reason = f"the subject is {subject[0].title}: {', '.join(subject[1])}"
+            return Verdict(subject[0].id, Grade.INFERRED, reason)
+        return Verdict(None, Grade.BARE, "no instrument is named and no subject tells")
+
+    def _nearest(self, group: Group) -> tuple[Mention, int] | None:
+        """The nearest instrument that has such an article, and how far it is."""
+        at = bisect_left(self._named_starts, group.start)
+        best: tuple[Mention, int] | None = None
+        for mention in (*reversed(self._named[max(0, at - 12) : at]), *self._named[at : at + 12]):
+            instrument = instruments()[mention.name]
+            if instrument.weak or not _plausible(instrument, group):
+                continue
+            distance = self._distance(group, mention)
+            reach = GENERIC_REACH if instrument.generic else ONLY_REACH if self._only else NEARBY
+            if distance <= reach and (best is None or distance < best[1]):
+                best = (mention, distance)
+        return best
+
+    def _distance(self, group: Group, mention: Mention) -> int:
+        low, high = (mention.end, group.start) if mention.end <= group.start else (group.end, mention.start)
+        if high - low > NEARBY:
+            return high - low
+        return high - low + SENTENCE_COST * len(_STOP.findall(self._text, low, max(low, high)))
+
+    def _around(self, group: Group) -> list[Mention]:
+        low = bisect_left(self._starts, group.start - SUBJECT_REACH)
+        high = bisect_left(self._starts, group.end + SUBJECT_REACH)
+        kinds = (MentionKind.SUBJECT, MentionKind.ORGANISATION)
+        return [mention for mention in self._mentions[low:high] if mention.kind in kinds]
+
+    def _subject_distance(self, group: Group, words: list[str]) -> int:
+        return min(self._distance(group, m) for m in self._around(group) if m.name in words)
+
+    def _subjects(self, group: Group, least: int | None = None) -> list[tuple[Instrument, list[str]]]:
+        """Instruments whose subject the words around tell, the surest first, with those words' classes."""
+        around = {mention.name for mention in self._around(group)}
+        article = group.items[-1].provision.split(".")[0]
+        articles = {item.provision.split(".")[0] for item in group.items} | {article}
+        found: list[tuple[int, Instrument, list[str]]] = []
+        for instrument in instruments().values():
+            for subject in instrument.subject:
+                weight = _weight(subject, around)
+                if articles & set(subject.provisions) and weight >= (least or subject.enough):
+                    found.append((weight, instrument, sorted(around & set(subject.weights))))
+        found.sort(key=lambda entry: -entry[0])
+        return [(instrument, words) for _, instrument, words in found]
+
+
+def _weight(subject: Subject, around: set[str]) -> int:
+    return sum(weight for word, weight in subject.weights.items() if word in around)
+
+
+def _last_before(known: list[Mention], position: int) -> Mention | None:
+    at = bisect_left(known, position, key=lambda mention: mention.start)
+    return known[at - 1] if at > 0 else None
+
+
+def _plausible(instrument: Instrument, group: Group) -> bool:
+    """Whether the instrument has as many articles as the group's numbers need."""
+    if not instrument.articles:
+        return True
+    numbers = [item.provision.split(".")[0] for item in group.items]
+    return all(number.isdigit() and int(number) <= instrument.articles for number in numbers)

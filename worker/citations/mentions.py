@@ -1,0 +1,252 @@
+"""Where instruments, the bodies that stand for them, and their subjects are named in a text.
+
+One automaton finds the first word of every name in every language; an expression made for that word
+on first use then reads the whole name, with whatever endings and little words the language puts
+inside. The longest name at a place wins.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+
+import regex
+from ahocorasick_rs import AhoCorasick, MatchKind
+
+from worker.citations.folding import View, fold
+from worker.citations.grammar import LETTER, NOT_LETTER, alternatives
+from worker.citations.instruments import instruments
+from worker.citations.languages import Language, languages
+from worker.citations.nouns import begins_word, by_character, is_letter
+
+
+class MentionKind(StrEnum):
+    """What was named."""
+
+    INSTRUMENT = "instrument"
+    SHORT = "short"
+    ORGANISATION = "organisation"
+    SUBJECT = "subject"
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """Something named at `start:end` of the folded text; `name` is an instrument id or a word class."""
+
+    start: int
+    end: int
+    kind: MentionKind
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Sense:
+    """What an expression names, and in which languages it does. `composed`: put together of
+    word classes; `capitals`: some of it must stand in capitals.
+    """
+
+    kind: MentionKind
+    name: str
+    codes: frozenset[str]
+    pattern: regex.Pattern[str]
+    composed: bool
+    capitals: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    kind: MentionKind
+    name: str
+    template: str
+    language: Language
+
+
+_TOKEN = regex.compile(r"\{([a-z_]+)\}|[^\s{}]+")
+_CLITIC = rf"(?:[':]{LETTER}{{1,7}})?"
+_SHORT_KINDS = ("charter", "treaty", "convention", "statute", "protocol", "memorandum")
+
+
+def _first_words(template: str, language: Language) -> list[tuple[str, bool, bool]]:
+    """The literal beginnings a name can have, folded; whether a word ends after them; whether in capitals."""
+    token = _TOKEN.match(template.strip())
+    if token is None:
+        return []
+    words = language.word.get(token[1], ()) if token[1] else (template.split("{")[0],)
+    return [
+        (fold(first.split("*")[0]), "*" not in first and not by_character(first[-1]), first[0].isupper())
+        for first in (word.split()[0] for word in words)
+    ]
+
+
+def _gap(language: Language) -> str:
+    """What may stand between two words of a name: spacing, quotes, a bracketed acronym, little words."""
+    links = alternatives(language.link)
+    if not language.spaced:
+        return rf"[\s·・「」『』《》〈〉\"'()-]{{0,3}}(?:{links})?[\s「」『』《》〈〉\"']{{0,2}}"
+    little = rf"(?:{links}(?:[\s\"'«»-]{{1,3}}|(?<='))){{0,3}}"
+    return rf"{_CLITIC}(?:[\s\"'«»“-]{{1,3}}|\s?\([^()\n]{{1,24}}\)\s?){little}"
+
+
+def _expression(template: str, language: Language) -> str | None:
+    """The expression of a name; None where the language lacks one of its word classes."""
+    pieces: list[str] = []
+    bounded = language.spaced and language.code != "ko"
+    for token in _TOKEN.finditer(template):
+        if token[1]:
+            if token[1] not in language.word:
+                return None
+            piece = alternatives(language.word[token[1]])
+        else:
+            piece = alternatives([token[0]])
+        if pieces:
+            glued = template[token.start() - 1] not in " \t"
+            composed = token[1] or template[token.start() - 2 : token.start() - 1] == "}"
+            pieces.append("" if glued else _gap(language) if composed else rf"{_CLITIC}[\s\"'«»-]{{1,3}}")
+        pieces.append(piece + (NOT_LETTER if bounded else ""))
+    return "".join(pieces)
+
+
+def _entries() -> list[_Entry]:
+    spoken = {language.code: language for language in languages()}
+    found: list[_Entry] = []
+    for instrument in instruments().values():
+        for code, names in instrument.names.items():
+            for language in spoken.values() if code == "any" else (spoken.get(code),):
+                if language is not None:
+                    found += [_Entry(MentionKind.INSTRUMENT, instrument.id, name, language) for name in names]
+    bodies = {instrument.organisation for instrument in instruments().values() if instrument.organisation}
+    for language in spoken.values():
+        found += [
+            _Entry(MentionKind.SHORT, kind, f"{{{kind}}}", language)
+            for kind in _SHORT_KINDS
+            if kind in language.word
+        ]
+        found += [
+            _Entry(MentionKind.ORGANISATION, body, f"{{{body}}}", language)
+            for body in bodies
+            if body in language.word
+        ]
+        for subject, words in language.subject.items():
+            found += [_Entry(MentionKind.SUBJECT, subject, word, language) for word in words]
+    return found
+
+
+class _Names:
+    """The automaton of first words, and per first word the names that begin with it."""
+
+    def __init__(self) -> None:
+        by_word: dict[tuple[str, bool, bool], list[_Entry]] = {}
+        for entry in _entries():
+            for word in dict.fromkeys(_first_words(entry.template, entry.language)):
+                by_word.setdefault(word, []).append(entry)
+        self.whole = [whole for _, whole, _ in by_word]
+        self.capital = [capital for _, _, capital in by_word]
+        self.entries = list(by_word.values())
+        self.prefixes = [
+            frozenset(fold(p) for e in entries for p in e.language.prefix) for entries in self.entries
+        ]
+        self.automaton = AhoCorasick(
+            [word for word, _, _ in by_word], matchkind=MatchKind.Standard, store_patterns=False
+        )
+        self._compiled: dict[int, list[_Sense]] = {}
+
+    def compiled(self, index: int) -> list[_Sense]:
+        """The expressions of the names that begin with word `index`."""
+        known = self._compiled.get(index)
+        if known is None:
+            sources: dict[tuple[MentionKind, str, str, bool], set[str]] = {}
+            for entry in self.entries[index]:
+                source = _expression(entry.template, entry.language)
+                if source:
+                    key = (entry.kind, entry.name, source, entry.template.count("{") > 1)
+                    sources.setdefault(key, set()).add(entry.language.code)
+            known = [
+                _Sense(kind, name, frozenset(codes), regex.compile(source), composed, "(?P<" in source)
+                for (kind, name, source, composed), codes in sources.items()
+            ]
+            self._compiled[index] = known
+        return known
+
+
+@cache
+def _names() -> _Names:
+    return _Names()
+
+
+def _capitals_hold(read: View, found: regex.Match[str]) -> bool:
+    """Whether what the data write with capitals (`UN`, not the French `un`) stands with capitals here."""
+    groups = found.re.groupindex
+    if "capitals" in groups:
+        for low, high in found.spans("capitals"):
+            if not read.raw[read.start(low) : read.end(high)].isupper():
+                return False
+    if "capital" in groups:
+        for low, _ in found.spans("capital"):
+            if not read.raw[read.start(low)].isupper():
+                return False
+    return True
+
+
+def _rank(mention: Mention, *, spoken: bool) -> tuple[int, bool, bool]:
+    """Longest first; then what a language of the text calls so; then instruments before short names."""
+    return (mention.end - mention.start, spoken, mention.kind is MentionKind.INSTRUMENT)
+
+
+def _longest(read: View, start: int, index: int, codes: frozenset[str]) -> Mention | None:
+    """The longest name at `start`; of equals the sense it has in the languages `codes`."""
+    best: tuple[tuple[int, bool, bool], Mention] | None = None
+    text = read.folded
+    for sense in _names().compiled(index):
+        # words of two classes go together in the languages of the text, and in English, which all quote
+        if sense.composed and not ("en" in sense.codes or sense.codes & codes):
+            continue
+        found = sense.pattern.match(text, start)
+        if found is None or (sense.capitals and not _capitals_hold(read, found)):
+            continue
+        end = found.end()
+        if (
+            end < len(text)
+            and is_letter(text[end])
+            and is_letter(text[end - 1])
+            and not by_character(text[end - 1])
+        ):
+            continue
+        mention = Mention(start, end, sense.kind, sense.name)
+        rank = _rank(mention, spoken=bool(sense.codes & codes))
+        if best is None or rank > best[0]:
+            best = (rank, mention)
+    return best[1] if best else None
+
+
+def find_mentions(read: View, codes: frozenset[str]) -> list[Mention]:
+    """Everything named in a text, by start of the folded form, without overlaps; the longest name wins.
+
+    `codes` are the languages the text's provisions are written in: Устав is a charter in Russian and a
+    constitution in Serbian.
+    """
+    names, text = _names(), read.folded
+    whole, capital, prefixes = names.whole, names.capital, names.prefixes
+    found: list[Mention] = []
+    length = len(text)
+    for index, start, end in names.automaton.find_matches_as_indexes(text, overlapping=True):
+        # most hits lie in the middle of a word: cheapest question first
+        if start and text[start] < "\u0e00" and text[start - 1].isalpha() and not prefixes[index]:
+            continue
+        if whole[index] and end < length and is_letter(text[end]):
+            continue
+        if capital[index] and not read.raw[read.start(start)].isupper():
+            continue
+        if begins_word(text, start, prefixes[index]):
+            mention = _longest(read, start, index, codes)
+            if mention:
+                found.append(mention)
+    found.sort(key=lambda mention: (mention.start, -mention.end, mention.kind is not MentionKind.INSTRUMENT))
+    kept: list[Mention] = []
+    for mention in found:
+        if kept and mention.start < kept[-1].end:
+            if mention.end - mention.start <= kept[-1].end - kept[-1].start:
+                continue
+            kept.pop()
+        kept.append(mention)
+    return kept

@@ -1,0 +1,140 @@
+"""Where provision nouns stand in a text: one pass of an automaton over all nouns of all languages.
+
+The sieve reads a text merely skimmed, so the nouns are known with and without their accents.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+import regex
+from ahocorasick_rs import AhoCorasick, MatchKind
+
+from worker.citations.folding import fold, skim
+from worker.citations.languages import Language, languages
+
+LONGEST_ENDING = 14
+"""Letters that may follow a stem (Georgian and Turkish case and possessive together stay below)."""
+
+_UNBOUNDED = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]")
+_WORD = regex.compile(r"[\p{L}\p{M}]")
+_ENDING = regex.compile(r"[\p{L}\p{M}]{0,14}")
+
+
+def by_character(char: str) -> bool:
+    """Whether the script of `char` writes no spaces between words (Hangul: particles follow directly)."""
+    return char > "\u0e00" and _UNBOUNDED.match(char) is not None
+
+
+def is_letter(char: str) -> bool:
+    """Letters and marks: what makes a word go on."""
+    return char.isalpha() or (char > "\u02ff" and _WORD.match(char) is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class NounForm:
+    """A noun as one or more languages write it. `open`: any ending may follow. `prefixes`: clitics before it.
+
+    `short`: an abbreviation, after which no number is spelled out (`eine Art eins` is something else).
+    """
+
+    text: str
+    open: bool
+    short: bool
+    codes: frozenset[str]
+    prefixes: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class NounHit:
+    """A provision noun at `start:end` of the text it was looked for in."""
+
+    start: int
+    end: int
+    codes: frozenset[str]
+    short: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Nouns:
+    forms: tuple[NounForm, ...]
+    automaton: AhoCorasick
+
+
+def _written(language: Language) -> Iterator[tuple[str, bool]]:
+    """The nouns of a language as looked for, and whether short.
+
+    An abbreviation also stands without its full stop, but not one the data write with it.
+    """
+    for noun in language.noun:
+        yield noun, False
+    for short in language.abbreviation:
+        yield short.removesuffix(".") + ".", True
+        if not short.endswith("."):
+            yield short + " ", True
+            for digit in "123456789":
+                yield short + digit, True
+
+
+def _forms(*, folded: bool) -> tuple[NounForm, ...]:
+    codes: dict[tuple[str, bool, bool], set[str]] = {}
+    prefixes: dict[tuple[str, bool, bool], set[str]] = {}
+    for language in languages():
+        for word, short in _written(language):
+            stem = word.removesuffix("*")
+            for text in {fold(stem)} if folded else {fold(stem), skim(stem)}:
+                key = (text, word.endswith("*"), short)
+                codes.setdefault(key, set()).add(language.code)
+                prefixes.setdefault(key, set()).update(map(fold, language.prefix))
+    return tuple(
+        NounForm(*key, codes=frozenset(codes[key]), prefixes=frozenset(prefixes[key]))
+        for key in sorted(codes)
+    )
+
+
+@cache
+def _nouns(*, folded: bool) -> _Nouns:
+    forms = _forms(folded=folded)
+    automaton = AhoCorasick([form.text for form in forms], matchkind=MatchKind.Standard, store_patterns=False)
+    return _Nouns(forms, automaton)
+
+
+def begins_word(text: str, start: int, prefixes: frozenset[str]) -> bool:
+    """Whether what stands at `start` begins a word, or only clitics (`prefixes`) stand before it."""
+    if start == 0 or by_character(text[start]) or not is_letter(text[start - 1]):
+        return True
+    if not prefixes:
+        return False
+    left = start
+    while left > 0 and start - left < 5 and is_letter(text[left - 1]):
+        left -= 1
+    return text[left:start] in prefixes and (left == 0 or not is_letter(text[left - 1]))
+
+
+def find_nouns(text: str, *, folded: bool = True) -> list[NounHit]:
+    """Provision nouns of all languages in `text`, by start; of several at one place the longest.
+
+    `folded` says whether the text is folded or only lower-cased.
+    """
+    nouns = _nouns(folded=folded)
+    best: dict[int, NounHit] = {}
+    for index, start, end in nouns.automaton.find_matches_as_indexes(text, overlapping=True):
+        form = nouns.forms[index]
+        if not begins_word(text, start, form.prefixes):
+            continue
+        last = text[end - 1]
+        if last.isdigit():
+            end -= 1
+        elif form.open:
+            ending = _ENDING.match(text, end)
+            end = ending.end() if ending else end
+        if end < len(text) and is_letter(text[end - 1]) and not by_character(last) and is_letter(text[end]):
+            continue
+        known = best.get(start)
+        if known is None or end > known.end:
+            best[start] = NounHit(start, end, form.codes, form.short)
+        elif end == known.end:
+            best[start] = NounHit(start, end, form.codes | known.codes, form.short and known.short)
+    return [best[start] for start in sorted(best)]

@@ -1,0 +1,49 @@
+"""The sieve: whether a text can hold a citation at all, decided cheaply.
+
+Most articles hold no provision noun with a number beside it and end here. The sieve may let through what
+turns out to be nothing; it never holds back what the full reading would find.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+import regex
+
+from worker.citations.folding import fold, skim
+from worker.citations.languages import languages
+from worker.citations.nouns import find_nouns
+from worker.citations.numerals import HAN
+
+_REACH = 48
+"""Characters around a noun in which its number must begin; wider than any gap the grammars allow."""
+_NUMBER = re.compile(rf"[\d{HAN}]")
+_WORD = regex.compile(r"[\p{L}\p{M}]+")
+_ROMAN = re.compile(r"[ivxlc]{1,9}")
+
+
+@cache
+def _spelled() -> frozenset[str]:
+    """First three letters of every number word, folded and as written."""
+    words = (
+        word
+        for language in languages()
+        for words in language.numeral.values()
+        for word in " ".join(words).split()
+    )
+    return frozenset(form[:3] for word in words for form in (fold(word), skim(word)))
+
+
+def may_cite(text: str) -> bool:
+    """Whether some provision noun of `text` has something like a number beside it."""
+    lowered = skim(text)
+    for hit in find_nouns(lowered, folded=False):
+        if _NUMBER.search(lowered, max(0, hit.start - _REACH), hit.end + _REACH):
+            return True
+        spelled = _spelled()
+        words = _WORD.findall(lowered, max(0, hit.start - _REACH), hit.start)[-1:]
+        words += _WORD.findall(lowered, hit.end, hit.end + _REACH)[:3]
+        if any(word[:3] in spelled or _ROMAN.fullmatch(word) for word in words):
+            return True
+    return False

@@ -1,0 +1,213 @@
+"""A feed's bytes to articles: feedparser (this is its door) for RSS, Atom and RDF; JSON Feed beside it.
+
+Runs in the child process only, because a feed may be an attack. Everything that leaves is plain
+text, and the only links that leave are http and https.
+"""
+
+from __future__ import annotations
+
+import calendar
+import io
+import re
+import warnings
+from collections.abc import Mapping, Sequence
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+from worker.article.dates import to_utc
+from worker.article.fields import is_web
+from worker.article.identity import content_id, guid_id, url_id
+from worker.article.plain import has_markup, one_line, reduce_html, whole
+from worker.errors import BadInput
+from worker.feeds.jsonfeed import looks_like_json, read_json_feed
+from worker.types import Article, DeadReason
+
+_LONGEST_AUTHOR = 1_000
+_ADDRESS_AND_NAME = re.compile(r"\S+@\S+ \((.+)\)")
+_NAME_AND_ADDRESS = re.compile(r"(.+?) ?<\S+@\S+>")
+
+
+def read_feed(
+    data: bytes, *, url: str | None = None, content_type: str | None = None
+) -> tuple[list[Article], int]:
+    """The feed's articles in its order, and how many items had neither title nor text.
+
+    Raises BadInput: not_a_feed; and whatever the parser may raise on an attack.
+    """
+    if looks_like_json(data):
+        return read_json_feed(data, url=url)
+    parsed = _parse(data, content_type)
+    entries = parsed.get("entries", [])
+    if not parsed.get("version") and not entries:
+        raise BadInput(DeadReason.NOT_A_FEED, _why_not(parsed))
+    feed = parsed.get("feed", {})
+    articles = [_article(entry, feed, url) for entry in entries]
+    kept = [article for article in articles if article.title or article.text]
+    return kept, len(articles) - len(kept)
+
+
+def _parse(data: bytes, content_type: str | None) -> Mapping[str, Any]:
+    import feedparser
+
+    _take_authors_as_written(feedparser.mixin._FeedParserMixin)  # noqa: SLF001  # see there
+    # The feed's address is not told: feedparser would join GUIDs to it, and make two feeds' `17` one.
+    headers = {"content-type": content_type or "application/xml"}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        # A stream, never a string: feedparser opens strings as files and addresses.
+        found: Mapping[str, Any] = feedparser.parse(
+            io.BytesIO(data), response_headers=headers, sanitize_html=False, resolve_relative_uris=False
+        )
+    return found
+
+
+def _take_authors_as_written(mixin: Any) -> None:
+    """Keep feedparser from taking authors apart: it is quadratic in their length, and wrong on long domains.
+
+    It has no setting for it. What an Atom feed gives as name and address comes apart already.
+    """
+
+    def sync(self: Any, key: str = "author") -> None:
+        context = self._get_context()
+        detail = context.get(f"{key}s", [{}])[-1]
+        if not detail and isinstance(context.get(key), str):
+            detail["name"] = context[key][:_LONGEST_AUTHOR]
+
+    mixin._sync_author_detail = sync  # noqa: SLF001
+
+
+def _why_not(parsed: Mapping[str, Any]) -> str:
+    error = parsed.get("bozo_exception")
+    because = f": {one_line(str(error))[:200]}" if error and parsed.get("bozo") else ""
+    return f"neither RSS, Atom, RDF nor JSON Feed{because}"
+
+
+def _article(entry: Mapping[str, Any], feed: Mapping[str, Any], url: str | None) -> Article:
+    title = one_line(plain(entry.get("title"), _type(entry.get("title_detail"))))
+    text = _text(entry)
+    link = _link(entry, url)
+    published, raw = _published(entry)
+    return Article(
+        id=item_id(_string(entry.get("id")), link, title, text, scope=url or _scope(feed)),
+        url=link,
+        source=one_line(plain(feed.get("title"), "text/html"))[:200] or host(url or feed.get("link")),
+        title=title,
+        text=text,
+        language=_language(entry, feed),
+        authors=_authors(entry),
+        published=published,
+        feed=url,
+        extra={"published_raw": raw[:200]} if raw and not published else {},
+    )
+
+
+def item_id(guid: str, link: str | None, title: str, text: str, *, scope: str) -> str:
+    """An item is known by its GUID, else its link, else its words.
+
+    A GUID that is an address is the article's own in every feed that carries it.
+    """
+    by_url = url_id(guid or link or "")
+    if by_url:
+        return by_url
+    return guid_id(scope, guid) if guid else content_id(title, text)
+
+
+def plain(value: object, kind: str = "") -> str:
+    """A feed's text construct as plain text."""
+    text = whole(_string(value))
+    if "html" in kind or has_markup(text):
+        return reduce_html(text) if has_markup(text) else text.strip()
+    return text.strip()
+
+
+def host(url: object) -> str | None:
+    """The host of an address, or None."""
+    try:
+        return urlsplit(_string(url)).hostname
+    except ValueError:
+        return None
+
+
+def _text(entry: Mapping[str, Any]) -> str:
+    """The fullest of the item's contents and its summary."""
+    parts: Sequence[Mapping[str, Any]] = [
+        *(c for c in entry.get("content", []) if isinstance(c, Mapping)),
+        {"value": entry.get("summary"), "type": _type(entry.get("summary_detail"))},
+    ]
+    return max((plain(part.get("value"), _string(part.get("type"))) for part in parts), key=len)
+
+
+def _link(entry: Mapping[str, Any], base: str | None) -> str | None:
+    links = [
+        link.get("href") for link in entry.get("links", []) if link.get("rel", "alternate") == "alternate"
+    ]
+    guid = _string(entry.get("id"))
+    for candidate in (entry.get("link"), *links):
+        link = _string(candidate)
+        if link == guid and not is_web(guid):
+            continue  # feedparser takes a GUID for a link unless told that it is none
+        address = absolute(link, base)
+        if address:
+            return address
+    return None
+
+
+def absolute(link: str, base: str | None) -> str | None:
+    """An http(s) address for a link, or None: no other scheme leaves this room."""
+    try:
+        address = urljoin(base, link.strip()) if base and link else link.strip()
+    except ValueError:
+        return None
+    return whole(address) if is_web(address) else None
+
+
+def _published(entry: Mapping[str, Any]) -> tuple[str | None, str]:
+    first = ""
+    for name in ("published", "updated", "created"):
+        raw = _string(dict.get(entry, name)) if isinstance(entry, dict) else ""
+        moment = to_utc(raw) or _from_struct(
+            dict.get(entry, f"{name}_parsed") if isinstance(entry, dict) else None
+        )
+        if moment:
+            return moment, raw
+        first = first or raw
+    return None, first
+
+
+def _from_struct(moment: Any) -> str | None:
+    try:
+        return to_utc(calendar.timegm(moment)) if moment else None
+    except (ValueError, OverflowError, TypeError):
+        return None
+
+
+def _authors(entry: Mapping[str, Any]) -> tuple[str, ...]:
+    people = [person for person in entry.get("authors", []) if isinstance(person, Mapping)][:50]
+    names = [_string(person.get("name")) or _string(person.get("email")) for person in people]
+    cleaned = (_name(one_line(plain(name))[:_LONGEST_AUTHOR]) for name in names)
+    return tuple(dict.fromkeys(name for name in cleaned if name))
+
+
+def _name(written: str) -> str:
+    """The name in `a@b.example (Name)` and `Name <a@b.example>`; else what is written."""
+    found = _ADDRESS_AND_NAME.fullmatch(written) or _NAME_AND_ADDRESS.fullmatch(written)
+    return found[1] if found else written
+
+
+def _language(entry: Mapping[str, Any], feed: Mapping[str, Any]) -> str | None:
+    details = [*entry.get("content", []), entry.get("summary_detail"), entry.get("title_detail")]
+    own = [_string(d.get("language")) for d in details if isinstance(d, Mapping)]
+    declared = next((code for code in [*own, _string(feed.get("language"))] if code), "")
+    return whole(declared.strip())[:35] or None
+
+
+def _scope(feed: Mapping[str, Any]) -> str:
+    return _string(feed.get("id")) or _string(feed.get("link")) or _string(feed.get("title"))
+
+
+def _type(detail: object) -> str:
+    return _string(detail.get("type")) if isinstance(detail, Mapping) else ""
+
+
+def _string(value: object) -> str:
+    return value if isinstance(value, str) else ""

@@ -1,0 +1,201 @@
+"""Every metric Tocsin exposes, on one page.
+
+Names follow Prometheus' conventions: prefix, base unit, `_total`. Labels come from closed lists
+or from the loaded watch-lists, and stand at zero from the start, so that `rate()` sees the first
+failure. This is the only door to prometheus-client. README's table is checked against this page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Final
+
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    Info,
+    disable_created_metrics,
+    gc_collector,
+    generate_latest,
+    platform_collector,
+    process_collector,
+)
+
+from worker.clock import Clock
+from worker.types import DeadReason, Language, Outcome, Severity
+
+CONTENT_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
+
+STAGES: Final = ("poll", "decode", "language", "match", "alert", "commit")
+"""The stations of the sentence, in order."""
+
+TOP_LANGUAGES: Final = tuple(
+    "ar bg bn cs da de el en es et fa fi fr he hi hr hu id it ja ko lt lv mk ms ne nl no pl pt ro ru "
+    "sk sl sq sr sv sw ta th tl tr uk ur vi zh und".split()
+)
+"""Languages that have a label of their own; every other is `other`, so that a label stays bounded."""
+
+_STAGE_BUCKETS = (0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0)
+_DELAY_BUCKETS = (0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0, 1800.0, 7200.0, 86400.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Metrics:
+    """The declared metrics and the registry that holds them; one per process."""
+
+    registry: CollectorRegistry
+    articles: Counter
+    outcomes: Counter
+    alerts: Counter
+    dead_letters: Counter
+    languages: Counter
+    language_disagreements: Counter
+    stage_seconds: Histogram
+    batch_records: Histogram
+    delay_seconds: Histogram
+    lag_records: Gauge
+    last_success: Gauge
+    last_tick: Gauge
+    watches_loaded: Gauge
+    watchlist_load_success: Gauge
+    watchlist_load_timestamp: Gauge
+    could_not_evaluate: Counter
+    outages: Counter
+    sink_alerts: Counter
+    sink_failures: Counter
+    build: Info
+
+    def page(self) -> bytes:
+        """The exposition in Prometheus' text format."""
+        return generate_latest(self.registry)
+
+    def count_language(self, language: Language) -> None:
+        """Count an article in its language or in `other`, and whether its sender said another."""
+        code = language.code.partition("-")[0]
+        self.languages.labels(language=code if code in TOP_LANGUAGES else "other").inc()
+        if language.declared is not None and language.disagrees:
+            self.language_disagreements.inc()
+
+    def expect_watchlists(self, names: Iterable[str]) -> None:
+        """Put every alert label of these watch-lists at zero."""
+        for name in names:
+            for severity in Severity:
+                self.alerts.labels(watchlist=name, severity=severity)
+
+    def expect_sinks(self, names: Iterable[str]) -> None:
+        """Put every label of these sinks at zero."""
+        for name in names:
+            self.sink_alerts.labels(sink=name)
+            self.sink_failures.labels(sink=name)
+
+
+@contextmanager
+def stopwatch(metrics: Metrics, stage: str, clock: Clock) -> Iterator[None]:
+    """Observe how long the block takes as the stage's seconds; a block that raises counts too."""
+    started = clock.monotonic()
+    try:
+        yield
+    finally:
+        metrics.stage_seconds.labels(stage=stage).observe(clock.monotonic() - started)
+
+
+def create(version: str, bus: str) -> Metrics:
+    """All metrics in a fresh registry, with every label of a closed list at zero."""
+    disable_created_metrics()  # type: ignore[no-untyped-call]
+    registry = CollectorRegistry()
+    process_collector.ProcessCollector(registry=registry)
+    platform_collector.PlatformCollector(registry=registry)
+    gc_collector.GCCollector(registry=registry)
+    metrics = _declare(registry)
+    for outcome in Outcome:
+        metrics.outcomes.labels(outcome=outcome)
+    for reason in DeadReason:
+        metrics.dead_letters.labels(reason=reason)
+    for language in (*TOP_LANGUAGES, "other"):
+        metrics.languages.labels(language=language)
+    for stage in STAGES:
+        metrics.stage_seconds.labels(stage=stage)
+    metrics.build.info({"version": version, "bus": bus})
+    return metrics
+
+
+def _declare(registry: CollectorRegistry) -> Metrics:
+    def counter(name: str, help_text: str, *labels: str) -> Counter:
+        return Counter(f"tocsin_{name}", help_text, labels, registry=registry)
+
+    def gauge(name: str, help_text: str, *labels: str) -> Gauge:
+        return Gauge(f"tocsin_{name}", help_text, labels, registry=registry)
+
+    def histogram(name: str, help_text: str, buckets: tuple[float, ...], *labels: str) -> Histogram:
+        return Histogram(f"tocsin_{name}", help_text, labels, buckets=buckets, registry=registry)
+
+    return Metrics(
+        registry=registry,
+        articles=counter("articles_total", "Messages read from the articles topic, bad ones included."),
+        outcomes=counter(
+            "outcomes_total",
+            "How messages ended; each ends in exactly one outcome, so these add up to the articles read.",
+            "outcome",
+        ),
+        alerts=counter("alerts_total", "Alerts published, by watch-list.", "watchlist", "severity"),
+        dead_letters=counter(
+            "dead_letters_total", "Messages that could not become an article, by reason.", "reason"
+        ),
+        languages=counter(
+            "article_languages_total",
+            "Articles judged, by detected language; rare ones as other.",
+            "language",
+        ),
+        language_disagreements=counter(
+            "language_disagreements_total",
+            "Articles whose detected language is not the one that was declared.",
+        ),
+        stage_seconds=histogram(
+            "stage_seconds",
+            "Time one unit spends in a stage: a batch in poll and commit, an article in the others.",
+            _STAGE_BUCKETS,
+            "stage",
+        ),
+        batch_records=histogram(
+            "batch_records",
+            "Messages in a unit of work.",
+            (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000),
+        ),
+        delay_seconds=histogram(
+            "delay_seconds",
+            "Time from a message's arrival on the bus to the commit of its alerts.",
+            _DELAY_BUCKETS,
+        ),
+        lag_records=gauge(
+            "lag_records", "Messages not yet judged, by topic and partition.", "topic", "partition"
+        ),
+        last_success=gauge(
+            "last_success_timestamp_seconds", "When a unit of work was last committed, in Unix time."
+        ),
+        last_tick=gauge("last_tick_timestamp_seconds", "When the main loop last went round, in Unix time."),
+        watches_loaded=gauge("watches_loaded", "Watches in force, by watch-list.", "watchlist"),
+        watchlist_load_success=gauge(
+            "watchlist_load_success", "Whether the last load of the watch-lists succeeded: 1 or 0."
+        ),
+        watchlist_load_timestamp=gauge(
+            "watchlist_load_timestamp_seconds",
+            "When the watch-lists in force were loaded, in Unix time.",
+        ),
+        could_not_evaluate=counter(
+            "could_not_evaluate_total",
+            "Times a watch could not be evaluated on an article; the log names the watch.",
+        ),
+        outages=counter(
+            "outages_total",
+            "Times a unit of work was given up because the bus did not answer; it is retried.",
+        ),
+        sink_alerts=counter("sink_alerts_total", "Alerts delivered to a sink.", "sink"),
+        sink_failures=counter(
+            "sink_failures_total", "Deliveries to a sink that failed and are retried.", "sink"
+        ),
+        build=Info("tocsin_build", "Version of Tocsin and the kind of its bus.", registry=registry),
+    )

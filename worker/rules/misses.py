@@ -1,0 +1,194 @@
+"""What came nearest to making a clause true.
+
+Each function is asked of a clause that failed, and answers in one phrase, or with None when nothing
+came near.
+"""
+
+from __future__ import annotations
+
+from worker.rules import scopes, spans
+from worker.rules.checks import operator
+from worker.rules.evaluate import Evaluation, Places, Reading
+from worker.rules.occurrences import FieldReading, main_language
+from worker.rules.parser import Rule
+from worker.rules.spans import Span
+from worker.rules.tree import (
+    AtLeast,
+    Cite,
+    ConceptRef,
+    Exact,
+    Fuzzy,
+    Glob,
+    Leaf,
+    Literal,
+    Near,
+    Phrase,
+    Proximity,
+    Term,
+)
+from worker.text import FieldText, stem_token
+from worker.types import Citation, Grade
+
+_SHOWN = 3
+_WHOLE = 40
+
+
+def of_leaf(leaf: Leaf, scope: scopes.Fields | None, rule: Rule, reading: Reading) -> str:
+    """Why a leaf is nowhere in its fields."""
+    looked_at = scopes.DEFAULT if scope is None else scope
+    elsewhere = _elsewhere(leaf, rule, reading)
+    if elsewhere:
+        return f"only outside {' and '.join(sorted(looked_at))}: {elsewhere}"
+    fields = [one for name, one in reading.fields.items() if scopes.scope_of_field(name) in scopes.EVERY]
+    if isinstance(leaf, Phrase):
+        return _phrase(leaf, rule, reading, fields)
+    if isinstance(leaf, ConceptRef):
+        return f"none of its {len(rule.concepts[leaf.name].phrases)} phrases is there"
+    if isinstance(leaf, Exact):
+        return _exact(leaf, fields)
+    if isinstance(leaf, Fuzzy):
+        return _fuzzy(leaf, fields)
+    if isinstance(leaf, Cite):
+        return _cite(leaf, reading)
+    return "the expression matches nowhere"
+
+
+def _elsewhere(leaf: Leaf, rule: Rule, reading: Reading) -> str | None:
+    for name, field in reading.fields.items():
+        found = reading.occurrences(leaf, rule, name)
+        if found:
+            first = found[0]
+            return f"“{field.field.raw[first.start : first.end]}” in {name} at {first.start}"
+    return None
+
+
+def _phrase(leaf: Phrase, rule: Rule, reading: Reading, fields: list[FieldReading]) -> str:
+    document = reading.document
+    spoken = main_language(rule.language) in {main_language(code) for code in document.languages}
+    if not spoken:
+        inflected = _inflected_elsewhere(leaf, rule, fields)
+        if inflected:
+            why = f"the article is {document.language}, so {rule.language} words are not inflected"
+            return f"{why}: it has {inflected}"
+    if len(leaf.terms) == 1:
+        return "the word is not there" if isinstance(leaf.terms[0], Literal) else "no word fits"
+    language = rule.language if spoken else None
+    missing = [_said(term) for term in leaf.terms if not any(one.tokens_of(term, language) for one in fields)]
+    if missing:
+        return f"not there: {', '.join(missing[:_SHOWN])}"
+    return "all its words are there, but not next to each other in this order"
+
+
+def _inflected_elsewhere(leaf: Phrase, rule: Rule, fields: list[FieldReading]) -> str | None:
+    if len(leaf.terms) > 1 or isinstance(leaf.terms[0], Glob):
+        return None
+    stem = stem_token(leaf.terms[0].raw, rule.language)
+    for one in fields:
+        for at in one.positions(rule.language).get(stem, []):
+            return f"“{one.field.quote(at, at)}” in {one.field.name} at {one.field.starts[at]}"
+    return None
+
+
+def _said(term: Term) -> str:
+    return f"“{term.pattern if isinstance(term, Glob) else term.raw}”"
+
+
+def _exact(leaf: Exact, fields: list[FieldReading]) -> str:
+    first = leaf.tokens[0]
+    for one in fields:
+        for at in one.positions().get(first.folded, []):
+            last = min(at + len(leaf.tokens), len(one.field.terms)) - 1
+            found = [token.folded for token in leaf.tokens]
+            if one.field.terms[at : last + 1] == found:
+                written = one.field.quote(at, last)
+                return f"written otherwise: “{written}” in {one.field.name} at {one.field.starts[at]}"
+    return "not there, in whatever spelling"
+
+
+def _fuzzy(leaf: Fuzzy, fields: list[FieldReading]) -> str:
+    import difflib
+
+    words = {word for one in fields for word in one.positions()}
+    close = difflib.get_close_matches(leaf.word, sorted(words), n=1, cutoff=0.6)
+    return f"the nearest word is “{close[0]}”" if close else "no word is like it"
+
+
+def _cite(leaf: Cite, reading: Reading) -> str:
+    found = [one for field in reading.fields.values() for one in reading.cited(field.field)]
+    if not found:
+        return "no citation is there"
+    nearest = min(found, key=lambda one: (one.provision != leaf.provision, one.instrument != leaf.instrument))
+    return f"the nearest citation is {_citation(nearest)}"
+
+
+def _citation(citation: Citation) -> str:
+    of = f"{citation.provision} of {citation.instrument}" if citation.instrument else citation.provision
+    grade = "" if citation.grade is Grade.EXPLICIT else f", {citation.grade}"
+    return f"“{citation.quote}” ({of}{grade})"
+
+
+def of_proximity(node: Near, scope: scopes.Fields | None, rule: Rule, reading: Reading) -> str:
+    """Which side is missing, or how near the two came."""
+    evaluation = Evaluation(rule, reading)
+    left, right = evaluation.places(node.left, scope), evaluation.places(node.right, scope)
+    if not left or not right:
+        sides = [name for name, places in (("left", left), ("right", right)) if not places]
+        return f"nothing on its {' and '.join(sides)} side"
+    if node.kind is Proximity.NOT_NEAR:
+        said = _closest(left, right, reading, ordered=False)
+        return f"each is that near: {said}" if said else "each has the other on it"
+    closest = _closest(left, right, reading, ordered=node.kind is Proximity.PRE)
+    if node.kind is Proximity.PRE and closest is None:
+        behind = _closest(right, left, reading, ordered=True)
+        return f"only in the other order: closest {behind}" if behind else "the two sides only overlap"
+    if closest is None:
+        shared = left.keys() & right.keys()
+        return "the two sides only overlap" if shared else "the two sides are in different fields"
+    return f"closest {closest}"
+
+
+def _closest(left: Places, right: Places, reading: Reading, *, ordered: bool) -> str | None:
+    best: tuple[int, str, int, int] | None = None
+    for field in left.keys() & right.keys():
+        pairs = [_nearest_after(left[field], right[field])]
+        if not ordered:
+            pairs.append(_nearest_after(right[field], left[field]))
+        for found in filter(None, pairs):
+            gap, before, after = found
+            if best is None or (gap, field) < best[:2]:
+                best = (gap, field, before.first, after.last)
+    if best is None:
+        return None
+    gap, name, first, last = best
+    text = reading.fields[name].field
+    return f"{gap}, at “{_span_quote(text, first, last)}” in {name} at {text.starts[first]}"
+
+
+def _nearest_after(before: list[Span], after: list[Span]) -> tuple[int, Span, Span] | None:
+    """The smallest gap between a span and one that starts at or after its end."""
+    best: tuple[int, Span, Span] | None = None
+    by_end = sorted(before, key=lambda span: span.last)
+    at = 0
+    latest: Span | None = None
+    for other in sorted(after, key=lambda span: span.first):
+        while at < len(by_end) and by_end[at].last <= other.first:
+            latest = by_end[at]
+            at += 1
+        if latest is not None and (best is None or other.first - latest.last < best[0]):
+            best = (other.first - latest.last, latest, other)
+    return best
+
+
+def _span_quote(text: FieldText, first: int, last: int) -> str:
+    """A span in short: whole where it is short, else its first and last word."""
+    whole = " ".join(text.quote(first, last - 1).split())
+    if len(whole) <= _WHOLE:
+        return whole
+    return f"{text.quote(first, first)} … {text.quote(last - 1, last - 1)}"
+
+
+def of_at_least(node: AtLeast, scope: scopes.Fields | None, rule: Rule, reading: Reading) -> str:
+    """How many there are."""
+    places = Evaluation(rule, reading).places(node.child, scope)
+    count = sum(map(spans.non_overlapping, places.values()))
+    return f"{operator(node)} wants {node.count}, there {'is' if count == 1 else 'are'} {count}"

@@ -1,0 +1,224 @@
+"""Where one leaf occurs in one field: the plain, obviously right way.
+
+Nothing here is clever: a leaf is looked for token by token. The only help is a table of the
+field's terms and stems, made when first asked for.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+from worker.errors import TocsinError
+from worker.rules.concepts import Concept
+from worker.rules.leaves import compile_regex
+from worker.rules.terms import glob_pattern
+from worker.rules.tree import Cite, Exact, Fuzzy, Glob, Phrase, Regex, Term
+from worker.text import FieldText, stem_token
+from worker.text.classes import IGNORABLE
+from worker.types import Citation, Grade
+
+Citations = Callable[[FieldText], Sequence[Citation]]
+"""Finds the citations in a field's raw text."""
+
+MAX_REGEX_MATCHES = 10_000
+"""Matches of one expression in one field: each costs a search, and nobody reads that many."""
+
+_IGNORABLE = re.compile(IGNORABLE)
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_SURENESS = {Grade.EXPLICIT: 0, Grade.INFERRED: 1, Grade.BARE: 2}
+
+
+class BudgetExceeded(TocsinError):
+    """A rule could not be evaluated on an article: never to be read as "no match".
+
+    `budget` names what ran out: `spans` or `regex_matches`.
+    """
+
+    def __init__(self, budget: str, detail: str) -> None:
+        super().__init__(f"the rule could not be evaluated: {detail}")
+        self.budget = budget
+
+
+class Occurrence(NamedTuple):
+    """Tokens `first` to `last` (exclusive) and code points `start` to `end` of a field.
+
+    language: of the concept's phrase that was found, else None.
+    """
+
+    first: int
+    last: int
+    start: int
+    end: int
+    language: str | None = None
+    citation: Citation | None = None
+
+
+class FieldReading:
+    """One field and what has been worked out about it: where its terms and stems stand."""
+
+    def __init__(self, field: FieldText, languages: frozenset[str]) -> None:
+        self.field = field
+        self.languages = frozenset(map(main_language, languages))
+        self._positions: dict[str, dict[str, list[int]]] = {}
+        self._exact: dict[int, str] = {}
+
+    def inflects(self, language: str) -> bool:
+        """Whether words of this language are matched by stem here."""
+        return main_language(language) in self.languages
+
+    def positions(self, language: str | None = None) -> dict[str, list[int]]:
+        """Term → the tokens that are it; with a language, stem → the tokens that have it."""
+        key = language or ""
+        if key not in self._positions:
+            table: dict[str, list[int]] = {}
+            values = self.field.terms if language is None else self.field.stems(language)
+            for at, value in enumerate(values):
+                table.setdefault(value, []).append(at)
+            self._positions[key] = table
+        return self._positions[key]
+
+    def tokens_of(self, term: Term, language: str | None) -> set[int]:
+        """The tokens a term matches; with a language, its inflected forms too."""
+        terms = self.positions()
+        if isinstance(term, Glob):
+            matches = _glob(term.pattern).fullmatch
+            return {at for word, places in terms.items() if matches(word) for at in places}
+        found = set(terms.get(term.folded, ()))
+        if language is not None:
+            found.update(self.positions(language).get(stem_token(term.raw, language), ()))
+        return found
+
+    def exact(self, at: int) -> str:
+        """Token `at` as written, without invisible characters, canonically composed."""
+        if at not in self._exact:
+            self._exact[at] = exact_form(self.field.raw[self.field.starts[at] : self.field.ends[at]])
+        return self._exact[at]
+
+
+def main_language(code: str) -> str:
+    """`pt` of `pt-BR`."""
+    return code.partition("-")[0].lower()
+
+
+def exact_form(raw: str) -> str:
+    """What `=word` compares: case and marks kept, whichever way Unicode spells them."""
+    return raw if raw.isascii() else unicodedata.normalize("NFC", _IGNORABLE.sub("", raw))
+
+
+@lru_cache(maxsize=1 << 14)
+def _glob(pattern: str) -> re.Pattern[str]:
+    return glob_pattern(pattern)
+
+
+def of_phrase(leaf: Phrase, language: str, reading: FieldReading) -> list[Occurrence]:
+    """A word, wildcard or phrase: its terms on consecutive tokens."""
+    inflected = language if reading.inflects(language) else None
+    places = [reading.tokens_of(leaf.terms[0], inflected)]
+    for term in leaf.terms[1:]:
+        if not places[-1]:
+            return []
+        places.append(reading.tokens_of(term, inflected))
+    firsts = (at for at in places[0] if all(at + step in where for step, where in enumerate(places)))
+    return _token_runs(firsts, len(places), reading.field)
+
+
+def of_exact(leaf: Exact, reading: FieldReading) -> list[Occurrence]:
+    """`="An Exact Phrase"`: the same tokens, written the same."""
+    wanted = [exact_form(token.raw) for token in leaf.tokens]
+    size = len(wanted)
+    candidates = reading.positions().get(leaf.tokens[0].folded, [])
+    count = len(reading.field.terms)
+    firsts = (
+        at
+        for at in candidates
+        if at + size <= count and [reading.exact(at + step) for step in range(size)] == wanted
+    )
+    return _token_runs(firsts, size, reading.field)
+
+
+def of_fuzzy(leaf: Fuzzy, reading: FieldReading) -> list[Occurrence]:
+    """`word~2`: tokens within the edit distance."""
+    terms = reading.positions()
+    near = (word for word in terms if within_distance(word, leaf.word, leaf.distance))
+    return _token_runs((at for word in near for at in terms[word]), 1, reading.field)
+
+
+def of_regex(leaf: Regex, reading: FieldReading) -> list[Occurrence]:
+    """`/…/`: non-empty matches from left to right. Raises BudgetExceeded."""
+    raw = _SURROGATE.sub("\ufffd", reading.field.raw)
+    found: list[Occurrence] = []
+    for match in compile_regex(leaf.pattern).finditer(raw):
+        start, end = match.span()
+        if start == end:
+            continue
+        if len(found) >= MAX_REGEX_MATCHES:
+            said = f"/{leaf.pattern}/ has more than {MAX_REGEX_MATCHES} matches in {reading.field.name}"
+            raise BudgetExceeded("regex_matches", said)
+        found.append(Occurrence(*tokens_under(start, end, reading.field), start, end))
+    return found
+
+
+def of_concept(concept: Concept, reading: FieldReading) -> list[Occurrence]:
+    """`@name`: every phrase; of two that stand on the same words, that of the article's language."""
+    found: dict[tuple[int, int], Occurrence] = {}
+    for phrase in concept.phrases:
+        leaf = phrase.leaf
+        if isinstance(leaf, Exact):
+            places = of_exact(leaf, reading)
+        else:
+            places = of_phrase(leaf, phrase.language, reading)
+        for place in places:
+            known = found.get(place[:2])
+            if known is None or (
+                reading.inflects(phrase.language) and not reading.inflects(known.language or "")
+            ):
+                found[place[:2]] = place._replace(language=phrase.language)
+    return sorted(found.values())
+
+
+def of_cite(leaf: Cite, citations: Iterable[Citation], field: FieldText) -> list[Occurrence]:
+    """`cite(…)`: the citations found in the field that are of this provision, or within it."""
+    found = [citation for citation in citations if _cites(citation, leaf)]
+    return [Occurrence(*tokens_under(c.start, c.end, field), c.start, c.end, None, c) for c in found]
+
+
+def _cites(citation: Citation, leaf: Cite) -> bool:
+    if _SURENESS[citation.grade] > _SURENESS[leaf.grade]:
+        return False
+    # A bare citation names no instrument; who asks for bare ones accepts it for any.
+    named = citation.instrument == leaf.instrument or (
+        citation.instrument is None and leaf.grade is Grade.BARE
+    )
+    return named and f"{citation.provision}.".startswith(f"{leaf.provision}.")
+
+
+def tokens_under(start: int, end: int, field: FieldText) -> tuple[int, int]:
+    """The tokens that code points `start` to `end` touch; empty, in its place, where there is none."""
+    first = bisect_right(field.ends, start)
+    return first, max(first, bisect_left(field.starts, end))
+
+
+def _token_runs(firsts: Iterable[int], size: int, field: FieldText) -> list[Occurrence]:
+    starts, ends = field.starts, field.ends
+    return [Occurrence(at, at + size, starts[at], ends[at + size - 1]) for at in sorted(firsts)]
+
+
+def within_distance(word: str, other: str, limit: int) -> bool:
+    """Whether the Levenshtein distance of two words is at most `limit`."""
+    if abs(len(word) - len(other)) > limit:
+        return False
+    row = list(range(len(other) + 1))
+    for at, character in enumerate(word, 1):
+        above, row[0] = row[0], at
+        for to, letter in enumerate(other, 1):
+            change = above + (character != letter)
+            above = row[to]
+            row[to] = min(above + 1, row[to - 1] + 1, change)
+        if min(row) > limit:
+            return False
+    return row[-1] <= limit

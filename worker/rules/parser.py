@@ -1,0 +1,246 @@
+"""The parser: from a query to its tree, or to everything that is wrong with it.
+
+A hand-written operator-precedence parser with its own stack: each open parenthesis is a frame, so
+nesting is bounded by memory and never by Python's recursion limit. From loosest to tightest:
+OR, AND (or nothing between neighbours), NOT, proximities, `field:`.
+
+After an error the parser puts a hole where a leaf should be and goes on, so that one run finds
+all errors of a query.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+import msgspec
+
+from worker.rules import leaves
+from worker.rules.checks import check_meaning
+from worker.rules.concepts import Concept
+from worker.rules.errors import Place, Problem, QueryPlace, RuleError, RuleErrors, nearest
+from worker.rules.foreign import foreign_operator
+from worker.rules.frame import ANYTHING, ATOM, Frame
+from worker.rules.lexer import Kind, Token, lex
+from worker.rules.tree import MAX_DEPTH, AtLeast, Leaf, Node, NOf, Scope
+
+MAX_ERRORS = 20
+"""Errors told of one query: after that many it is not a rule but something pasted by mistake."""
+
+MAX_NUMBER = 9999
+"""The largest n of NEAR/n, ATLEAST/n and n OF."""
+
+_SCOPES = {f"{scope}:": scope for scope in Scope}
+
+
+class Rule(msgspec.Struct, frozen=True):
+    """A parsed query: its tree, and what the tree refers to.
+
+    query: as written, so `query[node.start:node.end]` is a node's text; language: of its words;
+    concepts: name → Concept, at least those the tree names.
+    """
+
+    query: str
+    language: str
+    root: Node
+    concepts: Mapping[str, Concept]
+
+    def written(self, node: Node) -> str:
+        """The node as its author wrote it."""
+        return self.query[node.start : node.end]
+
+
+def parse(
+    query: str,
+    *,
+    language: str = "en",
+    concepts: Mapping[str, Concept] | None = None,
+    instruments: Collection[str] | None = None,
+    place: Place | None = None,
+) -> Rule:
+    """The rule of a query. Raises RuleErrors with all that is wrong, each in its place.
+
+    instruments: the ids `cite()` may name, or None for any; place: where the query stands in its
+    author's file.
+    """
+    known = concepts or {}
+    parser = _Parser(query, known, instruments)
+    root = parser.run()
+    problems = parser.problems
+    if not problems:
+        check_meaning(root, query, problems)
+    if problems:
+        raise RuleErrors(_placed(problems, place or QueryPlace(query)))
+    return Rule(query, language, root, known)
+
+
+def _placed(problems: list[Problem], place: Place) -> list[RuleError]:
+    ordered = sorted(problems, key=lambda problem: problem.offset)
+    told = [RuleError.at(place, problem) for problem in ordered[:MAX_ERRORS]]
+    if len(ordered) > MAX_ERRORS:
+        more = f"and {len(ordered) - MAX_ERRORS} more errors in this query"
+        told.append(RuleError.at(place, Problem(ordered[MAX_ERRORS].offset, more)))
+    return told
+
+
+class _Parser:
+    """One run over the tokens; `frame` is the innermost open parenthesis."""
+
+    def __init__(
+        self, query: str, concepts: Mapping[str, Concept], instruments: Collection[str] | None
+    ) -> None:
+        self.concepts = concepts
+        self.instruments = instruments
+        self.problems: list[Problem] = []
+        self.tokens = lex(query)
+        self.stack: list[Frame] = []
+        self.frame = Frame(Token(Kind.END, "", 0, 0), self.problems)
+        self.too_deep = False
+        self.refused = -1  # where an unknown field ended: what hangs on it is not told a second time
+
+    def run(self) -> Node:
+        """The tree; with problems added, a tree with holes."""
+        steps = {
+            Kind.NOT: self._negate, Kind.AND: self._and, Kind.OR: self._or,
+            Kind.PROXIMITY: self._proximity, Kind.FIELD: self._field, Kind.OPEN: self._open,
+            Kind.ATLEAST: self._open, Kind.OF: self._open, Kind.CLOSE: self._close,
+            Kind.COMMA: self._comma,
+        }  # fmt: skip
+        for token in self.tokens[:-1]:
+            step = steps.get(token.kind)
+            if step is None:
+                self._operand(self._leaf(token) or Frame.hole(token), 1)
+            else:
+                step(token)
+        end = self.tokens[-1]
+        while self.stack:
+            self._wrong(self.frame.opened, "this parenthesis is never closed", ")", "the end of the query")
+            self._close(end)
+        return self.frame.finish(end)[0]
+
+    def _wrong(self, token: Token, message: str, expected: str, found: str, hint: str | None = None) -> None:
+        self.problems.append(Problem(token.start, message, expected, found, hint))
+
+    def _leaf(self, token: Token) -> Leaf | None:
+        kind = token.kind
+        if kind is Kind.WORD:
+            foreign = foreign_operator(token)
+            if foreign is None:
+                return leaves.word(token, self.problems)
+            self.problems.append(foreign)
+        elif kind is Kind.PHRASE:
+            return leaves.phrase(token, self.problems)
+        elif kind is Kind.CONCEPT:
+            return leaves.concept(token, self.concepts, self.problems)
+        elif kind is Kind.CITE:
+            return leaves.cite(token, self.instruments, self.problems)
+        elif kind is Kind.REGEX:
+            return leaves.regex(token, self.problems)
+        elif token.start != self.refused:
+            self._unclosed(token)
+        return None
+
+    def _unclosed(self, token: Token) -> None:
+        what, mark = {"/": ("expression", "/"), "c": ("citation", ")")}.get(token.text[0], ("phrase", '"'))
+        self._wrong(token, f"this {what} is never closed", mark, "the end of the query")
+
+    def _operand(self, node: Node, depth: int) -> None:
+        if self.frame.operand(node, depth) > MAX_DEPTH and not self.too_deep:
+            self.too_deep = True
+            message = f"operators are nested more than {MAX_DEPTH} deep"
+            self._wrong(
+                msgspec.structs.replace(self.tokens[0], start=node.start),
+                message,
+                "a flatter rule",
+                "deeper nesting",
+            )
+
+    def _negate(self, token: Token) -> None:
+        frame = self.frame
+        waiting = frame.op or frame.field
+        if waiting is not None:
+            said = waiting.text
+            hint = "A NOT NEAR/n B" if frame.op else f"NOT {said}…"
+            self._wrong(token, f"NOT cannot stand after {said}", ATOM, token.text, hint)
+            return
+        frame.end_operand()
+        if len(frame.nots) < MAX_DEPTH:
+            frame.nots.append(token)
+        elif not self.too_deep:
+            self.too_deep = True
+            self._wrong(token, f"more than {MAX_DEPTH} NOTs in a row", ATOM, token.text)
+
+    def _and(self, token: Token) -> None:
+        self.frame.connect(token)
+
+    def _or(self, token: Token) -> None:
+        self.frame.connect(token)
+        self.frame.end_and()
+
+    def _proximity(self, token: Token) -> None:
+        frame = self.frame
+        if frame.op is not None:
+            self._wrong(token, f"{frame.op.text} needs something after it", ATOM, token.text)
+            return
+        if frame.left is None or frame.field:
+            found = frame.field or (frame.nots[-1] if frame.nots else frame.said)
+            before = found.text if found else "nothing"
+            self._wrong(token, f"{token.text} needs a left side", ATOM, before)
+            return
+        number = token.text.partition("/")[2]
+        if number and int(number[:9]) > MAX_NUMBER:
+            self._wrong(token, "the distance is too large", f"at most {MAX_NUMBER}", number[:20])
+            token = msgspec.structs.replace(token, text=token.text.partition("/")[0] + "/1")
+        frame.op = token
+
+    def _field(self, token: Token) -> None:
+        frame = self.frame
+        if token.text not in _SCOPES:
+            close = nearest(token.text[:-1], Scope)
+            hint = (
+                f"{close}:"
+                if close
+                else f'quotation marks, if the colon belongs to the words: "{token.text}…"'
+            )
+            self.refused = token.end
+            known = ", ".join(f"{scope}:" for scope in Scope)
+            self._wrong(token, f"unknown field {token.text}", known, token.text, hint)
+        elif frame.field is not None:
+            self._wrong(token, "a field directly after a field", ATOM, token.text)
+        else:
+            frame.field = token
+
+    def _open(self, token: Token) -> None:
+        self.stack.append(self.frame)
+        self.frame = Frame(token, self.problems)
+
+    def _close(self, token: Token) -> None:
+        if not self.stack:
+            self._wrong(token, "this parenthesis was never opened", "no )", ")")
+            return
+        frame = self.frame
+        node, depth = frame.finish(token)
+        self.frame = self.stack.pop()
+        kind = frame.opened.kind
+        if kind is Kind.OPEN:
+            self._operand(node, depth)
+            return
+        start, count = frame.opened.start, self._count(frame.opened)
+        if kind is Kind.ATLEAST:
+            self._operand(AtLeast(start, token.end, count, node), depth + 1)
+        else:
+            self._operand(NOf(start, token.end, count, (*frame.items, node)), depth + 1)
+
+    def _count(self, token: Token) -> int:
+        digits = "".join(filter(str.isdigit, token.text))
+        if int(digits[:9]) <= MAX_NUMBER:
+            return int(digits)
+        self._wrong(token, "the number is too large", f"at most {MAX_NUMBER}", digits[:20])
+        return 1
+
+    def _comma(self, token: Token) -> None:
+        if self.frame.opened.kind is Kind.OF:
+            self.frame.end_item(token)
+        else:
+            expected = f"{ANYTHING}; commas only separate the queries of n OF (…, …)"
+            hint = 'quotation marks, if it belongs to a number: "1,000"; OR between alternatives'
+            self._wrong(token, "a comma has no meaning here", expected, ",", hint)

@@ -1,0 +1,38 @@
+"""Watch-lists: read from YAML or JSON lines, checked, understood, tested."""
+
+from __future__ import annotations
+
+from worker.rules import RuleError as WatchlistError
+from worker.watchlist.examples import (
+    ExampleResult,
+    Expectation,
+    Judge,
+    Judgement,
+    article_of,
+    run_examples,
+)
+from worker.watchlist.lint import Finding, lint
+from worker.watchlist.lint_codes import Lint
+from worker.watchlist.load import BUILTIN, WatchlistErrors, load
+from worker.watchlist.model import ANY_LANGUAGE, Example, LoadedWatchlists, Watch, Watchlist
+
+__all__ = [
+    "ANY_LANGUAGE",
+    "BUILTIN",
+    "Example",
+    "ExampleResult",
+    "Expectation",
+    "Finding",
+    "Judge",
+    "Judgement",
+    "Lint",
+    "LoadedWatchlists",
+    "Watch",
+    "Watchlist",
+    "WatchlistError",
+    "WatchlistErrors",
+    "article_of",
+    "lint",
+    "load",
+    "run_examples",
+]

@@ -1,0 +1,62 @@
+"""Watches as read from a file, of sound shape but not yet understood."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import msgspec
+
+from worker.rules import Place, RuleError
+from worker.watchlist.model import Example
+from worker.watchlist.places import FilePlace
+from worker.watchlist.shape import Path, Where
+
+
+class WatchDraft(msgspec.Struct, forbid_unknown_fields=True, kw_only=True, gc=False):
+    """The keys of one watch. Also the type that JSON lines are decoded into."""
+
+    id: str
+    query: str
+    title: str | msgspec.UnsetType = msgspec.UNSET
+    description: str = ""
+    severity: str = "medium"
+    languages: tuple[str, ...] = ("any",)
+    tags: tuple[str, ...] = ()
+    must_match: tuple[Example | str, ...] = ()
+    must_not_match: tuple[Example | str, ...] = ()
+    allow: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class PlacedDraft:
+    """A draft, and where its keys stand; `where` takes paths within the watch."""
+
+    draft: WatchDraft
+    where: Where
+    line: Callable[[], int]
+
+
+@dataclass(slots=True)
+class FileDraft:
+    """One file as read: what is sound of it, and everything wrong with the rest."""
+
+    file: str
+    folder: str
+    watchlist: str = ""
+    title: str = ""
+    description: str = ""
+    language: str = "en"
+    watches: list[PlacedDraft] = field(default_factory=list)
+    concepts: dict[str, dict[str, list[str]]] = field(default_factory=dict)
+    where: Where | None = None
+    errors: list[RuleError] = field(default_factory=list)
+
+    def place(self, path: Path) -> Place:
+        """Where a value, or its key, stands in the file."""
+        return self.where(path) if self.where is not None else FilePlace(self.file)
+
+
+def draft_of(sound: dict[str, object]) -> WatchDraft:
+    """The draft of a watch whose keys were found sound."""
+    return msgspec.convert(sound, WatchDraft)

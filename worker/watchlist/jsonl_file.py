@@ -1,0 +1,196 @@
+"""Reads a JSON lines watch-list into drafts: the first line the file's keys, each further line a watch.
+
+Lines go through a typed decoder. A line it refuses, or that may hold a key twice, is read again
+slowly, to say exactly what is wrong and where.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from functools import partial
+from json import decoder as json_decoder
+from typing import Any
+
+import msgspec
+
+from worker.rules import Problem, RuleError
+from worker.watchlist.drafts import FileDraft, PlacedDraft, WatchDraft, draft_of
+from worker.watchlist.places import FilePlace, JsonPlace
+from worker.watchlist.shape import FILE_KEYS, WATCH_KEYS, Key, Path, ShapeChecker
+
+_HEADER_KEYS = {key: kind for key, kind in FILE_KEYS.items() if key != "watches"}
+_KEY = re.compile(rb'"([^"\\]+)"\s*:')
+_SPACE = re.compile(r"[ \t\r\n]*")
+_MAX_NESTING = 16
+
+
+def read_jsonl(file: str, folder: str, data: bytes) -> FileDraft:
+    """The drafts of a JSON lines file, with all errors of its syntax and shape."""
+    draft = FileDraft(file, folder)
+    lines = data.split(b"\n")
+    if not data.strip():
+        expected = "a first line with the file's own keys"
+        draft.errors.append(
+            RuleError.at(FilePlace(file), Problem(0, "the file is empty", expected, "nothing"))
+        )
+        return draft
+    _read_header(lines[0], draft)
+    decoder = msgspec.json.Decoder(WatchDraft)
+    for number, line in enumerate(lines[1:], 2):
+        if line.strip():
+            _read_line(line, number, decoder, draft)
+    return draft
+
+
+def _read_header(line: bytes, draft: FileDraft) -> None:
+    reader = _LineReader(draft.file, 1, line.decode("utf-8", "replace"))
+    draft.where = reader.place
+    value = reader.value(draft.errors)
+    if value is _WRONG:
+        return
+    checker = ShapeChecker(reader.place, draft.errors)
+    sound = checker.map(value, (), _HEADER_KEYS, ("watchlist",), "the first line")
+    for key, held in sound.items():
+        setattr(draft, key, held)
+
+
+def _read_line(line: bytes, number: int, decoder: msgspec.json.Decoder[WatchDraft], draft: FileDraft) -> None:
+    keys = _KEY.findall(line)
+    where = partial(_place_in, draft.file, number, line)
+    if len(keys) == len(set(keys)):
+        try:
+            watch = decoder.decode(line)
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+            pass  # read again below, where it is said what is wrong
+        else:
+            if _nothing_empty(watch):
+                draft.watches.append(PlacedDraft(watch, where, lambda: number))
+                return
+    _read_slowly(line, number, draft)
+
+
+def _nothing_empty(watch: WatchDraft) -> bool:
+    titled = not isinstance(watch.title, str) or bool(watch.title.strip())
+    return titled and bool(watch.id.strip()) and bool(watch.query.strip())
+
+
+def _read_slowly(line: bytes, number: int, draft: FileDraft) -> None:
+    reader = _LineReader(draft.file, number, line.decode("utf-8", "replace"))
+    before = len(draft.errors)
+    value = reader.value(draft.errors)
+    if value is _WRONG:
+        return
+    checker = ShapeChecker(reader.place, draft.errors)
+    sound = checker.map(value, (), WATCH_KEYS, ("id", "query"), "a watch")
+    if len(draft.errors) == before:
+        draft.watches.append(PlacedDraft(draft_of(sound), reader.place, lambda: number))
+
+
+def _place_in(file: str, number: int, line: bytes, path: Path) -> JsonPlace:
+    return _LineReader(file, number, line.decode("utf-8", "replace")).place(path)
+
+
+_WRONG = object()
+
+
+class _LineReader:
+    """One line of JSON: its value, and where each part of it stands."""
+
+    def __init__(self, file: str, number: int, text: str) -> None:
+        self._file = file
+        self._number = number
+        self._text = text.rstrip("\r")
+        self._spans: dict[tuple[Path, bool], int] = {}
+        self._twice: list[tuple[str, int]] = []
+
+    def value(self, errors: list[RuleError]) -> Any:
+        """The line's value, or `_WRONG` after adding what is wrong with it."""
+        wrong = self._unreadable()
+        if wrong is None:
+            value = json.loads(self._text)
+            self._scan()
+            wrong = [
+                RuleError.at(self._at(at), Problem(0, f"the key {key} is given twice"))
+                for key, at in self._twice
+            ]
+            if not wrong:
+                return value
+        errors.extend(wrong)
+        return _WRONG
+
+    def _unreadable(self) -> list[RuleError] | None:
+        if "\ufffd" in self._text:
+            at = self._text.index("\ufffd")
+            return [RuleError.at(self._at(at), Problem(0, "this is not UTF-8", "text in UTF-8"))]
+        depth = 0
+        for mark in re.finditer(r'"(?:[^"\\]|\\.)*"|[\[{]|[\]}]', self._text):
+            depth += {"[": 1, "{": 1, "]": -1, "}": -1}.get(mark.group(), 0)
+            if depth > _MAX_NESTING:
+                message = f"nested more than {_MAX_NESTING} deep"
+                return [
+                    RuleError.at(self._at(mark.start()), Problem(0, message, "a watch", "deeper nesting"))
+                ]
+        try:
+            json.loads(self._text)
+        except json.JSONDecodeError as error:
+            said = error.msg[:1].lower() + error.msg[1:]
+            return [
+                RuleError.at(
+                    self._at(error.pos), Problem(0, f"this is not JSON: {said}", "one JSON object a line")
+                )
+            ]
+        return None
+
+    def _at(self, index: int) -> FilePlace:
+        return FilePlace(self._file, self._number, index + 1, self._text)
+
+    def place(self, path: Path) -> JsonPlace:
+        """Where a value, or its key, stands; the start of the line when there is none."""
+        if not self._spans:
+            self._scan()
+        key = bool(path) and isinstance(path[-1], Key)
+        start = self._spans.get((path, key), 0)
+        is_text = self._text[start : start + 1] == '"' and not key
+        return JsonPlace(self._file, self._number, self._text, start, is_text=is_text)
+
+    def _scan(self) -> None:
+        """Walk the line, which is JSON and not deep, and note where everything starts."""
+        self._spans = {}
+        self._twice = []
+        self._walk(_skip(self._text, 0), ())
+
+    def _walk(self, at: int, path: Path) -> int:
+        self._spans[path, False] = at
+        opening = self._text[at]
+        if opening == '"':
+            return _string(self._text, at)[1]
+        if opening not in "[{":
+            scalar = re.compile(r"[^\s,\]}]+").match(self._text, at)
+            return scalar.end() if scalar else at + 1
+        at, index = _skip(self._text, at + 1), 0
+        while self._text[at] not in "]}":
+            step: str | int = index
+            if opening == "{":
+                step, end = _string(self._text, at)
+                if (*path, step) in {known for known, is_key in self._spans if is_key}:
+                    self._twice.append((str(step), at))
+                self._spans[(*path, step), True] = at
+                at = _skip(self._text, _skip(self._text, end) + 1)
+            at = _skip(self._text, self._walk(at, (*path, step)))
+            if self._text[at] == ",":
+                at = _skip(self._text, at + 1)
+            index += 1
+        return at + 1
+
+
+def _string(text: str, at: int) -> tuple[str, int]:
+    """A JSON string that starts at `at`, and where it ends."""
+    scan: Callable[[str, int], tuple[str, int]] = json_decoder.scanstring  # type: ignore[attr-defined]
+    return scan(text, at + 1)
+
+
+def _skip(text: str, at: int) -> int:
+    match = _SPACE.match(text, at)
+    return match.end() if match else at

@@ -1,0 +1,152 @@
+"""Lints watch-lists: what is allowed, and is most likely not what its author meant.
+
+Each remark has a code, which a comment silences on its line, on the line of `query:` or on the line
+of the watch's id: `# tocsin: allow W05`. In JSON lines, which have no comments, the key `allow` does.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+import msgspec
+
+from worker.rules import Place, Position, RuleError
+from worker.rules.terms import terms_of
+from worker.rules.tree import ConceptRef, Literal, leaves
+from worker.watchlist.clauses import Remark, folded_terms, mixed_scripts, remarks_on, said_of_mixture
+from worker.watchlist.drafts import FileDraft, PlacedDraft
+from worker.watchlist.families import contained, duplicates
+from worker.watchlist.lint_codes import Lint
+from worker.watchlist.load import Loading, load_with_drafts
+from worker.watchlist.model import LoadedWatchlists, Watch
+from worker.watchlist.shape import Key
+from worker.watchlist.shape import Path as KeyPath
+
+_ALLOWED = re.compile(r"#\s*tocsin:\s*allow\s+([A-Z0-9, ]+)")
+
+
+class Finding(msgspec.Struct, frozen=True):
+    """A lint and its place. `str()` reads like an error, with the code before the message."""
+
+    code: Lint
+    error: RuleError
+
+    def __str__(self) -> str:
+        return str(self.error)
+
+
+def lint(paths: Sequence[Path | str]) -> tuple[LoadedWatchlists, list[Finding]]:
+    """The watch-lists, and what to say of them, by file, line and column.
+
+    Raises WatchlistErrors when they do not load.
+    """
+    loading = load_with_drafts(paths)
+    return loading.loaded, findings_on(loading)
+
+
+def findings_on(loading: Loading) -> list[Finding]:
+    """The findings on what was loaded."""
+    watches = loading.loaded.watches
+    drafts = {watch.id: placed for watch, placed in zip(watches, loading.drafts, strict=True)}
+    remarks = [
+        (watch, remark) for watch in watches for remark in (*remarks_on(watch.rule), *_on_tests(watch))
+    ]
+    remarks += _on_families(watches)
+    found = [
+        _finding(remark, drafts[watch.id])
+        for watch, remark in remarks
+        if not _allowed(remark, drafts[watch.id])
+    ]
+    found += _on_concepts(loading)
+    return sorted(found, key=lambda one: (one.error.file, one.error.line, one.error.column, one.code))
+
+
+_OF_WATCH = frozenset({Lint.NO_TESTS, Lint.DUPLICATE_WATCH, Lint.CONTAINED_WATCH})
+
+
+def _place(remark: Remark, placed: PlacedDraft) -> Position:
+    path: KeyPath = ("id",) if remark.code in _OF_WATCH else ("query",)
+    return placed.where(path).at(remark.offset)
+
+
+def _finding(remark: Remark, placed: PlacedDraft) -> Finding:
+    return _said(remark.code, _place(remark, placed), remark.message, remark.suggestion)
+
+
+def _said(code: Lint, position: Position, message: str, suggestion: str | None = None) -> Finding:
+    error = RuleError(*position, f"{code} {message}", None, None, suggestion)
+    return Finding(code, error)
+
+
+def _allowed(remark: Remark, placed: PlacedDraft) -> bool:
+    if remark.code in placed.draft.allow:
+        return True
+    places: tuple[Place, ...] = (placed.where((Key("query"),)), placed.where(("id",)))
+    lines = {_place(remark, placed).source_line, *(place.at(0).source_line for place in places)}
+    return any(_allows(line, remark.code) for line in lines)
+
+
+def _allows(line: str, code: Lint) -> bool:
+    return any(code in re.split(r"[,\s]+", match.group(1)) for match in _ALLOWED.finditer(line))
+
+
+def _on_tests(watch: Watch) -> Iterator[Remark]:
+    """Machine-made lists have no tests beside each rule, and need none."""
+    if not watch.must_match and not watch.file.endswith(".jsonl"):
+        message = f"the watch {watch.id} has no must_match: nobody would notice if it stopped working"
+        yield Remark(Lint.NO_TESTS, 0, message, 'must_match: ["…"]')
+
+
+def _on_each(watches: Sequence[Watch]) -> Iterator[tuple[Watch, Remark]]:
+    for watch in watches:
+        for remark in (*remarks_on(watch.rule), *_on_tests(watch)):
+            yield watch, remark
+
+
+def _on_families(watches: Sequence[Watch]) -> Iterator[tuple[Watch, Remark]]:
+    for watch, known in duplicates(watches):
+        message = f"{watch.id} means the same as {known.id}"
+        yield watch, Remark(Lint.DUPLICATE_WATCH, 0, message)
+    for narrow, wide in contained(watches):
+        message = f"whenever {narrow.id} rings, {wide.id} rings too"
+        yield narrow, Remark(Lint.CONTAINED_WATCH, 0, message)
+
+
+def _on_concepts(loading: Loading) -> Iterator[Finding]:
+    used: dict[str, set[str]] = defaultdict(set)
+    folders = {draft.file: draft.folder for draft in loading.files}
+    for watch in loading.loaded.watches:
+        if "@" in watch.query:
+            names = {leaf.name for leaf in leaves(watch.rule.root) if isinstance(leaf, ConceptRef)}
+            used[folders[watch.file]] |= names
+    for draft in loading.files:
+        for name, phrases in draft.concepts.items():
+            place = draft.place(("concepts", Key(name))).at(0)
+            if name not in used[draft.folder] and not _allows(place.source_line, Lint.UNUSED_CONCEPT):
+                yield _said(Lint.UNUSED_CONCEPT, place, f"no watch of this folder uses @{name}")
+            for language, texts in phrases.items():
+                yield from _on_phrases(draft, ("concepts", name, language), texts)
+
+
+def _on_phrases(draft: FileDraft, path: KeyPath, texts: Iterable[str]) -> Iterator[Finding]:
+    seen: dict[tuple[str, ...], str] = {}
+    for at, text in enumerate(texts):
+        if text.startswith("="):
+            continue
+        terms = terms_of(" ".join(text.split()), [])
+        known = seen.setdefault(folded_terms(terms), text)
+        if known is not text:
+            message = f"“{text}” is the same as “{known}” once folded"
+            yield from _on_phrase(draft, (*path, at), Lint.SAME_PHRASE, message)
+        for term in terms:
+            if isinstance(term, Literal) and mixed_scripts(term.raw):
+                yield from _on_phrase(draft, (*path, at), Lint.MIXED_SCRIPTS, said_of_mixture(term.raw))
+
+
+def _on_phrase(draft: FileDraft, path: KeyPath, code: Lint, message: str) -> Iterator[Finding]:
+    place = draft.place(path).at(0)
+    if not _allows(place.source_line, code):
+        yield _said(code, place, message)

@@ -1,0 +1,202 @@
+"""Loads watch-lists: files, folders and the packs that ship with Tocsin; all errors of all in one run.
+
+Concepts belong to a folder: every file of it sees those of the others. Ids of watches and of lists
+are unique over everything that is loaded together, because an alert's id is made of the watch's.
+"""
+
+from __future__ import annotations
+
+import gc
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from importlib import resources
+from pathlib import Path
+
+import msgspec
+
+from worker.citations import instrument_ids
+from worker.rules import Concept, Place, Problem, RuleError, RuleErrors
+from worker.watchlist.drafts import FileDraft, PlacedDraft
+from worker.watchlist.jsonl_file import read_jsonl
+from worker.watchlist.model import LoadedWatchlists, Watch, Watchlist
+from worker.watchlist.places import FilePlace
+from worker.watchlist.shape import Key
+from worker.watchlist.understand import Understanding, check_file, compile_concepts, watchlist_of
+from worker.watchlist.yaml_file import read_yaml
+
+BUILTIN = "builtin"
+"""In place of a path: the watch-lists that ship with Tocsin."""
+
+MAX_YAML_BYTES = 32 << 20
+"""YAML of more than this belongs into JSON lines, which load fifty times as fast."""
+
+_SUFFIXES = (".yaml", ".yml", ".jsonl")
+
+
+class WatchlistErrors(RuleErrors):
+    """Everything that is wrong with the watch-lists, over all files, by file, line and column."""
+
+
+class Loading(msgspec.Struct, frozen=True):
+    """What was loaded, with the drafts it was made of: they know where everything stands."""
+
+    loaded: LoadedWatchlists
+    files: tuple[FileDraft, ...]
+    drafts: tuple[PlacedDraft, ...]
+
+
+def load(paths: Sequence[Path | str]) -> LoadedWatchlists:
+    """The watch-lists of files, folders (with their sub-folders) and `BUILTIN`.
+
+    Raises WatchlistErrors with every error of every file; a list is never loaded in part.
+    """
+    return load_with_drafts(paths).loaded
+
+
+def load_with_drafts(paths: Sequence[Path | str]) -> Loading:
+    """As `load`, with the drafts: `drafts[i]` is of `loaded.watches[i]`."""
+    with _collector_at_rest():
+        files = [draft for path in paths for draft in _read(path)]
+        loading = _understand(files)
+    errors = sorted({error for draft in files for error in draft.errors}, key=_by_place)
+    if errors:
+        raise WatchlistErrors(errors)
+    return loading
+
+
+def _by_place(error: RuleError) -> tuple[str, int, int, str]:
+    return error.file, error.line, error.column, error.message
+
+
+@contextmanager
+def _collector_at_rest() -> Iterator[None]:
+    """Millions of values are made and none is a cycle: collecting only walks them again and again."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
+
+
+def _read(path: Path | str) -> list[FileDraft]:
+    if path == BUILTIN:
+        packs = resources.files("worker.watchlist") / "packs"
+        files = sorted(
+            (file for file in packs.iterdir() if file.name.endswith(_SUFFIXES)), key=lambda f: f.name
+        )
+        return [_read_bytes(f"{BUILTIN}/{file.name}", BUILTIN, file.read_bytes()) for file in files]
+    place = Path(path)
+    if not place.is_dir():
+        return [_read_file(place)]
+    files_below = sorted(file for file in place.rglob("*") if file.suffix in _SUFFIXES and file.is_file())
+    if files_below:
+        return [_read_file(file) for file in files_below]
+    return [
+        _broken(
+            str(place), "there is no watch-list in this folder", "files ending in .yaml or .jsonl", "none"
+        )
+    ]
+
+
+def _read_file(path: Path) -> FileDraft:
+    if path.suffix not in _SUFFIXES:
+        return _broken(
+            str(path), "this is no watch-list", "a file ending in .yaml or .jsonl", path.suffix or "no ending"
+        )
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        return _broken(str(path), f"the file cannot be read: {error.strerror}", "a readable file", "")
+    return _read_bytes(str(path), str(path.resolve().parent), data)
+
+
+def _read_bytes(file: str, folder: str, data: bytes) -> FileDraft:
+    data = data.removeprefix(b"\xef\xbb\xbf")
+    if file.endswith(".jsonl"):
+        return read_jsonl(file, folder, data)
+    if len(data) > MAX_YAML_BYTES:
+        megabytes = len(data) >> 20
+        return _broken(
+            file, "the file is too large for YAML", "JSON lines for machine-made lists", f"{megabytes} MB"
+        )
+    try:
+        return read_yaml(file, folder, data.decode("utf-8"))
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        column = error.start - data.rfind(b"\n", 0, error.start)
+        found = f"the byte 0x{data[error.start]:02x}"
+        return _broken(file, "this is not UTF-8 text", "a text file in UTF-8", found, line, column)
+
+
+def _broken(file: str, message: str, expected: str, found: str, line: int = 1, column: int = 1) -> FileDraft:
+    draft = FileDraft(file, file)
+    place = FilePlace(file, line, column)
+    draft.errors.append(RuleError.at(place, Problem(0, message, expected, found or None)))
+    return draft
+
+
+def _understand(drafts: list[FileDraft]) -> Loading:
+    folders = _concepts_by_folder(drafts)
+    instruments = frozenset(instrument_ids())
+    names: dict[str, str] = {}
+    ids: dict[str, str] = {}
+    lists: list[Watchlist] = []
+    watches: list[Watch] = []
+    placed_drafts: list[PlacedDraft] = []
+    for draft in drafts:
+        if draft.where is None:
+            continue
+        check_file(draft)
+        if draft.watchlist:
+            _once(names, draft.watchlist, draft, draft.place(("watchlist",)), "the watch-list")
+        understanding = Understanding(draft, folders[draft.folder], instruments)
+        found: list[Watch] = []
+        for placed in draft.watches:
+            watch_id = placed.draft.id
+            if watch_id in ids:
+                _once(ids, watch_id, draft, placed.where(("id",)), "the watch id")
+            ids[watch_id] = f"{draft.file}:{placed.line()}"
+            watch = understanding.watch(placed)
+            if watch is not None:
+                found.append(watch)
+                placed_drafts.append(placed)
+        if draft.watchlist:
+            lists.append(watchlist_of(draft, found, folders[draft.folder]))
+        watches += found
+    loaded = LoadedWatchlists(tuple(lists), tuple(watches))
+    return Loading(loaded, tuple(drafts), tuple(placed_drafts))
+
+
+def _once(known: dict[str, str], name: str, draft: FileDraft, place: Place, what: str) -> None:
+    if name in known:
+        problem = Problem(
+            0, f"{what} {name} is used twice", "a name of its own", f"{name}, also at {known[name]}"
+        )
+        draft.errors.append(RuleError.at(place, problem))
+    position = place.at(0)
+    known[name] = f"{position.file}:{position.line}"
+
+
+def _concepts_by_folder(drafts: list[FileDraft]) -> dict[str, dict[str, Concept]]:
+    folders: dict[str, dict[str, Concept]] = {}
+    defined: dict[tuple[str, str], str] = {}
+    for draft in drafts:
+        concepts = folders.setdefault(draft.folder, {})
+        for name, concept in compile_concepts(draft).items():
+            place = draft.place(("concepts", Key(name)))
+            first = defined.get((draft.folder, name))
+            if first is not None:
+                problem = Problem(
+                    0,
+                    f"the concept {name} is defined twice",
+                    "one definition in a folder",
+                    f"also at {first}",
+                )
+                draft.errors.append(RuleError.at(place, problem))
+                continue
+            position = place.at(0)
+            defined[draft.folder, name] = f"{position.file}:{position.line}"
+            concepts[name] = concept
+    return folders
