@@ -71,7 +71,7 @@ class Sources(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
     folders: watched for files; stdin: read standard input to its end; feeds: RSS, Atom and JSON Feed
     addresses; poll_seconds: how often a feed is asked; allow_networks: private networks that feeds
-    may be fetched from, in CIDR notation.
+    may be fetched from, in CIDR notation; contact: an address in the User-Agent for those who run the feeds.
     """
 
     folders: tuple[str, ...] = ()
@@ -79,6 +79,7 @@ class Sources(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     feeds: tuple[str, ...] = ()
     poll_seconds: int = 900
     allow_networks: tuple[str, ...] = ()
+    contact: str = ""
 
 
 class Watchlists(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

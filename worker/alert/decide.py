@@ -62,7 +62,7 @@ def _evidence(document: Document, leaf: LeafMatch) -> Evidence:
         leaf=leaf.leaf,
         concept=leaf.concept,
         language=leaf.language,
-        citation=cited and EvidenceCitation(cited.instrument, cited.provision, cited.grade),
+        citation=EvidenceCitation(cited.instrument, cited.provision, cited.grade) if cited else None,
     )
 
 

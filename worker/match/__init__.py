@@ -1,5 +1,5 @@
 """Which watches an article rings, with the words that made each true."""
 
-from worker.match.matcher import Match, Matcher, Unevaluated
+from worker.match.matcher import FieldCitations, Match, Matcher, MatchVerdict, Unevaluated
 
-__all__ = ["Match", "Matcher", "Unevaluated"]
+__all__ = ["FieldCitations", "Match", "MatchVerdict", "Matcher", "Unevaluated"]

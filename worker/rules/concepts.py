@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import cached_property
 from typing import NamedTuple
 
 import msgspec
 
 from worker.rules.errors import Problem
+from worker.rules.phrase_table import PhraseTable
 from worker.rules.terms import literals_of, nothing_to_match, terms_of
 from worker.rules.tree import Exact, Phrase
 
@@ -24,11 +26,16 @@ class ConceptPhrase(msgspec.Struct, frozen=True):
     leaf: Phrase | Exact
 
 
-class Concept(msgspec.Struct, frozen=True):
+class Concept(msgspec.Struct, frozen=True, dict=True):
     """`@name` and all its phrases, in the order of the file."""
 
     name: str
     phrases: tuple[ConceptPhrase, ...]
+
+    @cached_property
+    def table(self) -> PhraseTable:
+        """The phrases by a word of each; made when first asked for."""
+        return PhraseTable((phrase.language, phrase.leaf) for phrase in self.phrases)
 
 
 class PhraseProblem(NamedTuple):

@@ -1,6 +1,6 @@
 """The evaluator: whether a rule is true of an article, and of which words.
 
-The plain one, written to be obviously right; it is the oracle for any faster engine. Parts that
+Written to be obviously right; with a plain `Reading` it is the oracle for any faster engine. Parts that
 have places give spans in each field (`places`); parts that speak of the whole article hold or do
 not (`holds`), and say which spans made them hold.
 """
@@ -66,13 +66,15 @@ class Verdict(msgspec.Struct, frozen=True):
 class Reading:
     """One article being read by rules: what one rule works out about a leaf, the next one finds.
 
-    `citations` is asked once a field, and only when a rule cites.
+    `citations` is asked once a field, and only when a rule cites. A `plain` reading looks for every
+    phrase of every concept: slow, and the oracle that tests hold the quick one against.
     """
 
-    def __init__(self, document: Document, citations: Citations) -> None:
+    def __init__(self, document: Document, citations: Citations, *, plain: bool = False) -> None:
         self.document = document
         self.fields = {
-            name: FieldReading(field, document.languages) for name, field in document.fields.items()
+            name: FieldReading(field, document.languages, plain=plain)
+            for name, field in document.fields.items()
         }
         self._citations = citations
         self._recognised: dict[str, tuple[Citation, ...]] = {}

@@ -1,7 +1,9 @@
-"""Where one leaf occurs in one field: the plain, obviously right way.
+"""Where one leaf occurs in one field.
 
-Nothing here is clever: a leaf is looked for token by token. The only help is a table of the
-field's terms and stems, made when first asked for.
+A leaf is looked for token by token, with tables of the field's terms and stems, made when first
+asked for. Two things are quick besides: a concept's phrases that cannot stand in the field are not
+looked for, and a wildcard is compared with the words that begin as it does. `FieldReading(plain=True)`
+does without both, in the obviously right way.
 """
 
 from __future__ import annotations
@@ -9,13 +11,16 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Sequence
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Sequence, Set
+from functools import cached_property, lru_cache
+from itertools import islice, takewhile
 from typing import NamedTuple
 
 from worker.errors import TocsinError
-from worker.rules.concepts import Concept
+from worker.rules.concepts import Concept, ConceptPhrase
 from worker.rules.leaves import compile_regex
+from worker.rules.phrase_table import beginning_of, longest_run
+from worker.rules.phrase_table import main_language as main_language
 from worker.rules.terms import glob_pattern
 from worker.rules.tree import Cite, Exact, Fuzzy, Glob, Phrase, Regex, Term
 from worker.text import FieldText, stem_token
@@ -59,12 +64,19 @@ class Occurrence(NamedTuple):
 
 
 class FieldReading:
-    """One field and what has been worked out about it: where its terms and stems stand."""
+    """One field and what has been worked out about it: where its terms and stems stand.
 
-    def __init__(self, field: FieldText, languages: frozenset[str]) -> None:
+    plain: look for every term of every phrase in every word, the oracle of the quick way.
+    """
+
+    def __init__(self, field: FieldText, languages: frozenset[str], *, plain: bool = False) -> None:
         self.field = field
         self.languages = frozenset(map(main_language, languages))
+        self.plain = plain
         self._positions: dict[str, dict[str, list[int]]] = {}
+        self._words: dict[str, set[str]] = {}
+        self._beginnings: dict[int, set[str]] = {}
+        self._globs: dict[str, set[int]] = {}
         self._exact: dict[int, str] = {}
 
     def inflects(self, language: str) -> bool:
@@ -82,27 +94,68 @@ class FieldReading:
             self._positions[key] = table
         return self._positions[key]
 
-    def tokens_of(self, term: Term, language: str | None) -> set[int]:
+    def tokens_of(self, term: Term, language: str | None) -> Set[int]:
         """The tokens a term matches; with a language, its inflected forms too."""
-        terms = self.positions()
         if isinstance(term, Glob):
-            matches = _glob(term.pattern).fullmatch
-            return {at for word, places in terms.items() if matches(word) for at in places}
-        found = set(terms.get(term.folded, ()))
+            return self._tokens_of_glob(term.pattern)
+        found = set(self.positions().get(term.folded, ()))
         if language is not None:
             found.update(self.positions(language).get(stem_token(term.raw, language), ()))
         return found
+
+    def _tokens_of_glob(self, pattern: str) -> set[int]:
+        if pattern not in self._globs:
+            words = self.positions() if self.plain else self._worth_matching(pattern)
+            matches = _glob(pattern).fullmatch
+            terms = self.positions()
+            self._globs[pattern] = {at for word in words if matches(word) for at in terms[word]}
+        return self._globs[pattern]
+
+    def _worth_matching(self, pattern: str) -> Iterable[str]:
+        beginning = beginning_of(pattern)
+        if beginning:
+            words = self._sorted
+            return takewhile(
+                lambda word: word.startswith(beginning), islice(words, bisect_left(words, beginning), None)
+            )
+        return self.positions() if self.contains(longest_run(pattern)) else ()
+
+    @cached_property
+    def _sorted(self) -> list[str]:
+        return sorted(self.positions())
+
+    @cached_property
+    def _joined(self) -> str:
+        return "\n".join(self.positions())  # no term has a line break
+
+    def words(self, language: str | None = None) -> Set[str]:
+        """The distinct terms; with a language, their stems."""
+        key = language or ""
+        if key not in self._words:
+            self._words[key] = set(self.field.terms if language is None else self.field.stems(language))
+        return self._words[key]
+
+    def beginnings(self, length: int) -> Set[str]:
+        """The first `length` code points of each distinct term."""
+        if length not in self._beginnings:
+            self._beginnings[length] = {word[:length] for word in self.words()}
+        return self._beginnings[length]
+
+    def begins(self, beginning: str) -> bool:
+        """Whether a term begins so."""
+        words = self._sorted
+        at = bisect_left(words, beginning)
+        return at < len(words) and words[at].startswith(beginning)
+
+    def contains(self, part: str) -> bool:
+        """Whether a term has this within it."""
+        return part in self._joined
 
     def exact(self, at: int) -> str:
         """Token `at` as written, without invisible characters, canonically composed."""
         if at not in self._exact:
             self._exact[at] = exact_form(self.field.raw[self.field.starts[at] : self.field.ends[at]])
         return self._exact[at]
-
-
-def main_language(code: str) -> str:
-    """`pt` of `pt-BR`."""
-    return code.partition("-")[0].lower()
 
 
 def exact_form(raw: str) -> str:
@@ -166,7 +219,7 @@ def of_regex(leaf: Regex, reading: FieldReading) -> list[Occurrence]:
 def of_concept(concept: Concept, reading: FieldReading) -> list[Occurrence]:
     """`@name`: every phrase; of two that stand on the same words, that of the article's language."""
     found: dict[tuple[int, int], Occurrence] = {}
-    for phrase in concept.phrases:
+    for phrase in _phrases_for(concept, reading):
         leaf = phrase.leaf
         if isinstance(leaf, Exact):
             places = of_exact(leaf, reading)
@@ -179,6 +232,12 @@ def of_concept(concept: Concept, reading: FieldReading) -> list[Occurrence]:
             ):
                 found[place[:2]] = place._replace(language=phrase.language)
     return sorted(found.values())
+
+
+def _phrases_for(concept: Concept, reading: FieldReading) -> Sequence[ConceptPhrase]:
+    if reading.plain:
+        return concept.phrases
+    return [concept.phrases[number] for number in concept.table.candidates(reading)]
 
 
 def of_cite(leaf: Cite, citations: Iterable[Citation], field: FieldText) -> list[Occurrence]:

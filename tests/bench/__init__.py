@@ -1,0 +1,1 @@
+"""Benchmarks: figures a person reads, no tests."""

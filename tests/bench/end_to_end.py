@@ -1,0 +1,226 @@
+"""From an article on the bus to its alert on the bus: `python -m tests.bench.end_to_end ARTICLES.jsonl.gz`.
+
+With `--start-kafka` (it needs Java and Maven) or `--kafka HOST:PORT` Kafka too. For each bus: first
+how many articles a second one worker judges when all are waiting; then, at half that rate, how long an article
+takes. The worker is a process of its own, with the built-in watch-lists and the default settings.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import platform
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import uuid
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from tests.bench.corpus import messages_of, read_articles
+from tests.bench.places import Place
+from worker.alert.envelope import alert_of
+from worker.metrics import STAGES
+from worker.ports import ALERTS, Intake
+from worker.settings import Settings
+from worker.types import Message
+
+PUT_AT_ONCE = 500
+LAST_ALERTS_SECONDS = 2.0
+"""How long the reader of alerts goes on after the worker has ended."""
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What one bus reached. `full` and `steady` are the worker's own account of the two runs."""
+
+    name: str
+    full: dict[str, Any]
+    steady: dict[str, Any]
+    rate: float
+    alert_delays: list[float]
+
+
+class Reader(threading.Thread):
+    """A reader of the alerts topic that notes when each alert reached it."""
+
+    def __init__(self, place: Place) -> None:
+        super().__init__(daemon=True)
+        self.place = place
+        self.seen: list[tuple[str, float]] = []
+        self.ready = threading.Event()
+        self.ending = threading.Event()
+
+    def run(self) -> None:
+        bus = self.place.bus("reader-" + uuid.uuid4().hex[:8])
+        bus.subscribe([ALERTS])
+        while not self.ending.is_set():
+            records = bus.poll(500, 0.2)
+            now = time.time()
+            self.seen += [(alert_of(record.value or b"").article.id, now) for record in records]
+            self.ready.set()
+        bus.close()
+
+
+def main() -> None:
+    options = arguments()
+    articles = read_articles(options.articles, options.limit)
+    sizes = [len(json.dumps(article, ensure_ascii=False).encode()) for article in articles]
+    print(
+        f"{len(articles):,} articles of {sum(sizes) / len(sizes) / 1000:.1f} kB in "
+        f"{len({article.get('language') for article in articles})} languages; built-in watch-lists; "
+        f"one worker, Python {platform.python_version()}\n"
+    )
+    with (
+        tempfile.TemporaryDirectory(prefix="tocsin-bench-") as folder,
+        places(options, Path(folder)) as found,
+    ):
+        for name, place in found:
+            report(measure(name, place, articles, options))
+
+
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("articles", type=Path, help="JSON lines, one article each; .gz or plain")
+    kafka = parser.add_mutually_exclusive_group()
+    kafka.add_argument("--kafka", metavar="HOST:PORT", help="a broker that runs; topics are made on it")
+    kafka.add_argument("--start-kafka", action="store_true", help="start a broker for this run")
+    parser.add_argument("--limit", type=int, help="use only the first articles")
+    parser.add_argument("--share", type=float, default=0.5, help="steady rate as a share of the full one")
+    return parser.parse_args()
+
+
+@contextmanager
+def places(options: argparse.Namespace, folder: Path) -> Iterator[Iterator[tuple[str, Place]]]:
+    """The places to measure, one after the other; the broker starts when its turn comes."""
+    started: list[Any] = []
+
+    def each() -> Iterator[tuple[str, Place]]:
+        yield "embedded", Place("embedded", str(folder))
+        if options.start_kafka:
+            from tests.kafka_broker import KafkaBroker
+
+            broker = KafkaBroker(folder / "kafka")
+            started.append(broker)
+            broker.start()
+            yield "Kafka", Place("kafka", str(folder), broker.bootstrap_servers)
+        elif options.kafka:
+            yield "Kafka", Place("kafka", str(folder), options.kafka)
+
+    try:
+        yield each()
+    finally:
+        for broker in started:
+            broker.kill()
+
+
+def measure(name: str, place: Place, articles: list[dict[str, Any]], options: argparse.Namespace) -> Figures:
+    place.make_topics()
+    intake = place.intake()
+    full = run_full(place, intake, articles)
+    rate = len(articles) / full["seconds"] * options.share
+    steady, alert_delays = run_steady(place, intake, articles, rate)
+    intake.close()
+    return Figures(name, full, steady, rate, alert_delays)
+
+
+def run_full(place: Place, intake: Intake, articles: list[dict[str, Any]]) -> dict[str, Any]:
+    """All articles wait on the bus before the worker may begin."""
+    member = Member(place, intake, len(articles))
+    messages = messages_of(articles, uuid.uuid4().hex[:8])
+    for start in range(0, len(messages), PUT_AT_ONCE):
+        intake.put(messages[start : start + PUT_AT_ONCE], {})
+    member.go()
+    return member.result()
+
+
+def run_steady(
+    place: Place, intake: Intake, articles: list[dict[str, Any]], rate: float
+) -> tuple[dict[str, Any], list[float]]:
+    """Articles come one by one, `rate` a second; a reader waits for their alerts."""
+    reader = Reader(place)
+    reader.start()
+    reader.ready.wait()
+    member = Member(place, intake, len(articles))
+    member.go()
+    put_at = put_steadily(intake, messages_of(articles, uuid.uuid4().hex[:8]), rate)
+    result = member.result()
+    time.sleep(LAST_ALERTS_SECONDS)
+    reader.ending.set()
+    reader.join()
+    return result, [seen - put_at[id_] for id_, seen in reader.seen if id_ in put_at]
+
+
+def put_steadily(intake: Intake, messages: Sequence[Message], rate: float) -> dict[str, float]:
+    """Put each message when it is due; returns when each article was handed to the bus."""
+    put_at: dict[str, float] = {}
+    started, sent = time.perf_counter(), 0
+    while sent < len(messages):
+        due = min(len(messages), int((time.perf_counter() - started) * rate) + 1)
+        now = time.time()
+        put_at |= {(message.key or b"").decode(): now for message in messages[sent:due]}
+        if due > sent:
+            intake.put(messages[sent:due], {})
+        sent = due
+        time.sleep(max(0.0, started + sent / rate - time.perf_counter()))
+    return put_at
+
+
+class Member:
+    """A worker process, warmed up on one article."""
+
+    def __init__(self, place: Place, intake: Intake, articles: int) -> None:
+        order = {"place": asdict(place), "articles": articles, "batch": Settings().bus.batch}
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "tests.bench.member", json.dumps(order)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        warming = {"title": "A first article", "text": "The two states signed a mutual-defence treaty."}
+        intake.put(messages_of([warming], uuid.uuid4().hex[:8]), {})
+        if self.process.stdout is None or self.process.stdout.readline() != "ready\n":
+            raise SystemExit("the worker did not start; its error stands above")
+
+    def go(self) -> None:
+        assert self.process.stdin is not None
+        self.process.stdin.write("go\n")
+        self.process.stdin.flush()
+
+    def result(self) -> dict[str, Any]:
+        out, _ = self.process.communicate()
+        if self.process.returncode != 0:
+            raise SystemExit("the worker failed; its error stands above")
+        return json.loads(out)
+
+
+def report(figures: Figures) -> None:
+    full, steady = figures.full, figures.steady
+    count = sum(full["outcomes"].values())
+    outcomes = ", ".join(f"{name} {number:,}" for name, number in sorted(full["outcomes"].items()))
+    print(f"{figures.name}")
+    print(f"  full speed    {count / full['seconds']:8,.0f} articles/s   ({outcomes})")
+    spent = {name: full["stages"][name] for name in STAGES}
+    spent["other"] = max(0.0, full["seconds"] - sum(spent.values()))
+    shares = "  ".join(f"{name} {seconds / full['seconds']:.0%}" for name, seconds in spent.items())
+    print(f"  stages        {shares}")
+    print(f"  at {figures.rate:,.0f}/s      {line('every article, arrival to commit', steady['delays'])}")
+    print(f"                {line('alerts, put to read', figures.alert_delays)}")
+    print(f"  peak memory   {max(full['peak_bytes'], steady['peak_bytes']) / 1e6:8,.0f} MB\n", flush=True)
+
+
+def line(name: str, delays: Sequence[float]) -> str:
+    if not delays:
+        return f"{name}: none"
+    ordered = sorted(delays)
+    p50, p99 = (ordered[min(len(ordered) - 1, int(len(ordered) * share))] for share in (0.5, 0.99))
+    return f"{name}: p50 {p50 * 1000:,.0f} ms, p99 {p99 * 1000:,.0f} ms  ({len(ordered):,})"
+
+
+if __name__ == "__main__":
+    main()

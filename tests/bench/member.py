@@ -1,0 +1,90 @@
+"""The worker under measurement, in a process of its own, so that its memory and time are its own.
+
+It judges one article to warm up, says `ready`, waits for a line, judges as many articles as it was told,
+and prints what that took as one line of JSON: seconds, stages, outcomes, delays, peak memory.
+"""
+
+from __future__ import annotations
+
+import json
+import resource
+import sys
+import time
+from collections import Counter
+
+from tests.bench.places import Place
+from worker import metrics
+from worker.clock import SystemClock
+from worker.language import Detector
+from worker.match import Matcher
+from worker.pipeline import Journal, Judgement, Pipeline, Worker
+from worker.ports import ARTICLES
+from worker.settings import Settings
+from worker.types import Record
+from worker.watchlist import BUILTIN, load
+
+GROUP = "bench"
+
+
+class Ledger(Journal):
+    """Keeps each article's outcome, and its seconds from arrival on the bus to the commit."""
+
+    def __init__(self) -> None:
+        self.delays: list[float] = []
+        self.outcomes: Counter[str] = Counter()
+
+    def judged(self, record: Record, judgement: Judgement) -> None:
+        self.delays.append(max(0.0, time.time() - record.timestamp))
+        self.outcomes[judgement.outcome.value] += 1
+
+
+def worker_on(place: Place, journal: Journal, batch: int) -> Worker:
+    settings = Settings()
+    measures = metrics.create("bench", place.kind)
+    detector = Detector(settings.language.sample, settings.language.minimum, settings.language.confidence)
+    matcher = Matcher(load([BUILTIN]).watches)
+    pipeline = Pipeline(detector, matcher, SystemClock(), measures, "bench", settings.limits.article_bytes)
+    bus = place.bus(GROUP)
+    bus.subscribe([ARTICLES])
+    return Worker(bus, pipeline, journal, batch, settings.limits.dead_letters_in_a_row)
+
+
+def stages(worker: Worker) -> dict[str, float]:
+    """Seconds spent in each stage so far, as `tocsin_stage_seconds` tells them."""
+    histogram = worker.pipeline.metrics.stage_seconds
+    samples = [sample for family in histogram.collect() for sample in family.samples]
+    return {each.labels["stage"]: each.value for each in samples if each.name.endswith("_sum")}
+
+
+def work(worker: Worker, articles: int) -> None:
+    done = 0
+    while done < articles:
+        done += worker.step(1.0)
+
+
+def main() -> None:
+    order = json.loads(sys.argv[1])
+    ledger = Ledger()
+    worker = worker_on(Place(**order["place"]), ledger, order["batch"])
+    work(worker, 1)
+    ledger.delays.clear()
+    ledger.outcomes.clear()
+    before = stages(worker)
+    print("ready", flush=True)
+    sys.stdin.readline()
+    started, cpu = time.perf_counter(), time.process_time()
+    work(worker, order["articles"])
+    result = {
+        "seconds": time.perf_counter() - started,
+        "cpu": time.process_time() - cpu,
+        "stages": {name: total - before[name] for name, total in stages(worker).items()},
+        "delays": ledger.delays,
+        "outcomes": ledger.outcomes,
+        "peak_bytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
+    }
+    worker.bus.close()
+    print(json.dumps(result), flush=True)
+
+
+if __name__ == "__main__":
+    main()

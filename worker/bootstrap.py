@@ -1,0 +1,389 @@
+"""Puts the real parts together; the only file that knows everyone.
+
+`Runtime` is the running worker: the main loop on the caller's thread, one thread for each source and
+each sink, and the page. All meet on the bus and nowhere else.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from importlib.metadata import version
+from pathlib import Path
+
+from worker import logs, metrics
+from worker.article import letter_of_source
+from worker.bus.kafka_settings import KafkaSettings, SaslMechanism, SecurityProtocol
+from worker.bus.topics import TopicAdmin
+from worker.clock import Clock, SystemClock, rfc3339
+from worker.errors import BadInput, Outage, UsageError
+from worker.feeds import Source, parse_feed
+from worker.health import Health
+from worker.language import Detector
+from worker.match import Matcher
+from worker.metrics import Metrics
+from worker.pipeline import Journal, Judgement, Pipeline, Worker
+from worker.ports import ALERTS, ARTICLES, Bus, Intake, Sink
+from worker.settings import Settings
+from worker.types import Message, Outcome, Record
+from worker.watchlist import BUILTIN, LoadedWatchlists, load
+
+_POLL_SECONDS = 0.5
+_LAG_SECONDS = 2.0
+_FIRST_BACKOFF, _LAST_BACKOFF = 0.5, 15.0
+_REMINDER_SECONDS = 60.0
+_FAR_AWAY_SECONDS = 5.0
+
+log = logs.logger("tocsin")
+
+
+def engine() -> str:
+    """Program and version, as alerts name it."""
+    return f"tocsin {version('tocsin')}"
+
+
+def load_watchlists(paths: Sequence[str]) -> LoadedWatchlists:
+    """The watch-lists of these paths, `builtin` among them. Raises WatchlistErrors."""
+    return load([BUILTIN if path == "builtin" else Path(path) for path in paths])
+
+
+def build_pipeline(
+    settings: Settings, watchlists: LoadedWatchlists, measured: Metrics, clock: Clock
+) -> Pipeline:
+    """The sentence, with its real parts."""
+    limits, language = settings.limits, settings.language
+    detector = Detector(language.sample, language.minimum, language.confidence)
+    return Pipeline(detector, Matcher(watchlists.watches), clock, measured, engine(), limits.article_bytes)
+
+
+def build_metrics(settings: Settings, watchlists: LoadedWatchlists, clock: Clock) -> Metrics:
+    """All metrics at zero, and what is known of the watch-lists."""
+    measured = metrics.create(version("tocsin"), settings.bus.kind)
+    measured.expect_watchlists(listed.id for listed in watchlists.watchlists)
+    for listed in watchlists.watchlists:
+        measured.watches_loaded.labels(watchlist=listed.id).set(len(listed.watches))
+    measured.watchlist_load_success.set(1)
+    measured.watchlist_load_timestamp.set(clock.now())
+    return measured
+
+
+def open_bus(settings: Settings, group: str, clock: Clock) -> Bus:
+    """A member of `group` on the configured bus; belongs to the thread that opened it."""
+    if settings.bus.kind == "kafka":
+        from worker.bus.kafka import KafkaBus
+
+        return KafkaBus(_kafka(settings), group=group)
+    from worker.bus.embedded import EmbeddedBus
+
+    return EmbeddedBus(settings.bus.embedded.path, group=group, clock=clock)
+
+
+def open_intake(settings: Settings, clock: Clock) -> Intake:
+    """Where sources put articles; belongs to the thread that opened it."""
+    if settings.bus.kind == "kafka":
+        from worker.bus.kafka import KafkaIntake
+
+        state = Path(settings.bus.embedded.path).with_suffix(".sources.db")
+        return KafkaIntake(_kafka(settings), state_path=state, clock=clock)
+    from worker.bus.embedded import EmbeddedIntake
+
+    return EmbeddedIntake(settings.bus.embedded.path, clock=clock)
+
+
+def open_sinks(settings: Settings) -> list[Sink]:
+    """The configured sinks."""
+    from worker.sinks.file import FileSink
+    from worker.sinks.stdout import StdoutSink
+
+    sinks: list[Sink] = []
+    if settings.sinks.stdout:
+        sinks.append(StdoutSink())
+    if settings.sinks.file is not None:
+        sinks.append(FileSink(Path(settings.sinks.file)))
+    return sinks
+
+
+def open_admin(settings: Settings) -> TopicAdmin:
+    """What makes and describes topics on the configured bus."""
+    if settings.bus.kind == "kafka":
+        from worker.bus.kafka_topics import KafkaTopics
+
+        return KafkaTopics(_kafka(settings))
+    from worker.bus.embedded import EmbeddedTopics
+
+    return EmbeddedTopics(settings.bus.embedded.path)
+
+
+def insecurities(settings: Settings) -> tuple[str, ...]:
+    """In sentences, what the connection leaves open."""
+    return _kafka(settings).insecurities() if settings.bus.kind == "kafka" else ()
+
+
+def source_factories(settings: Settings, clock: Clock) -> list[Callable[[], Source]]:
+    """One maker for each configured source, to be called on the source's own thread."""
+    sources = settings.sources
+
+    def folder(path: str) -> Callable[[], Source]:
+        return lambda: folder_source(Path(path), open_intake(settings, clock), clock)
+
+    makers: list[Callable[[], Source]] = [folder(path) for path in sources.folders]
+    for path in sources.folders:
+        if not Path(path).is_dir():
+            raise UsageError(f"sources.folders: {path} is not a folder.")
+    if sources.stdin:
+        makers.append(lambda: _stdin_source(open_intake(settings, clock), clock))
+    if sources.feeds:
+        _check_networks(sources.allow_networks)
+        makers.append(lambda: _feed_source(settings, open_intake(settings, clock), clock))
+    return makers
+
+
+def folder_source(path: Path, intake: Intake, clock: Clock, interval: float = 1.0) -> Source:
+    """A watched folder, listed every `interval` seconds."""
+    from worker.feeds.folder import FolderSource
+
+    return FolderSource(
+        path,
+        intake,
+        clock=clock,
+        dead_letter=_letters(clock),
+        parse_feed=parse_feed,
+        interval=interval,
+    )
+
+
+def _stdin_source(intake: Intake, clock: Clock) -> Source:
+    from worker.feeds.stdin import StdinSource
+
+    return StdinSource(0, intake, clock=clock, dead_letter=_letters(clock), parse_feed=parse_feed)
+
+
+def _feed_source(settings: Settings, intake: Intake, clock: Clock) -> Source:
+    from worker.feeds import FeedParser
+    from worker.feeds.poll import FeedSpec, PollSource
+
+    sources = settings.sources
+    return PollSource(
+        [FeedSpec(url, interval=float(sources.poll_seconds)) for url in sources.feeds],
+        intake,
+        clock=clock,
+        parser=FeedParser(),
+        dead_letter=_letters(clock),
+        allow_networks=sources.allow_networks,
+        contact=sources.contact,
+    )
+
+
+def _check_networks(texts: Iterable[str]) -> None:
+    from worker.feeds.guard import networks
+
+    try:
+        networks(tuple(texts))
+    except ValueError as error:
+        raise UsageError(f"sources.allow_networks: {error}. Expected CIDR notation: 10.1.0.0/16.") from None
+
+
+def _letters(clock: Clock) -> Callable[[bytes, BadInput, str], Message]:
+    return lambda raw, bad, where: letter_of_source(raw, bad, where, rfc3339(clock.now()))
+
+
+def _kafka(settings: Settings) -> KafkaSettings:
+    kafka = settings.bus.kafka
+    return KafkaSettings(
+        bootstrap_servers=tuple(part.strip() for part in kafka.bootstrap_servers.split(",") if part.strip()),
+        security_protocol=SecurityProtocol(kafka.security_protocol),
+        sasl_mechanism=None if kafka.sasl_mechanism is None else SaslMechanism(kafka.sasl_mechanism),
+        username=kafka.sasl_username,
+        password=kafka.sasl_password,
+        ssl_cafile=kafka.ssl_cafile,
+        ssl_certfile=kafka.ssl_certfile,
+        ssl_keyfile=kafka.ssl_keyfile,
+        ssl_keyfile_password=kafka.ssl_password,
+        ssl_check_hostname=kafka.ssl_check_hostname,
+    )
+
+
+class LogJournal(Journal):
+    """Tells the log of every alert and every dead letter, by their ids and never by their text."""
+
+    def judged(self, record: Record, judgement: Judgement) -> None:
+        """One line for what a person may want to look up."""
+        at = {"topic": record.topic, "partition": record.partition, "offset": record.offset}
+        for alert in judgement.alerts:
+            log.info(Outcome.ALERTED, watch=alert.watch.id, alert=alert.id, article=alert.article.id, **at)
+        if judgement.outcome is Outcome.DEAD_LETTER:
+            log.warning(Outcome.DEAD_LETTER, reason=judgement.reason, **at)
+        for missed in judgement.unevaluated:
+            log.warning("could not evaluate", watch=missed.watch.id, budget=missed.budget, **at)
+
+
+class Tally(LogJournal):
+    """A journal that also adds up the outcomes, for a summary at the end."""
+
+    def __init__(self, *, quiet: bool) -> None:
+        self.outcomes = dict.fromkeys(Outcome, 0)
+        self.alerts = 0
+        self._quiet = quiet
+
+    def judged(self, record: Record, judgement: Judgement) -> None:
+        """Add one up."""
+        self.outcomes[judgement.outcome] += 1
+        self.alerts += len(judgement.alerts)
+        if not self._quiet:
+            super().judged(record, judgement)
+
+
+@dataclass(slots=True)
+class Runtime:
+    """The running worker. `drain`: end by itself when sources, bus and sinks have nothing left."""
+
+    settings: Settings
+    pipeline: Pipeline
+    journal: Journal
+    sources: Sequence[Callable[[], Source]]
+    sinks: Sequence[Sink]
+    stop: threading.Event
+    health: Health
+    clock: Clock = field(default_factory=SystemClock)
+    drain: bool = False
+    _sourced: threading.Event = field(default_factory=threading.Event)
+    _judged: threading.Event = field(default_factory=threading.Event)
+    _failure: BaseException | None = None
+
+    def run(self) -> None:
+        """Work until stopped or drained. Raises what ended a thread, FuseBlown or UsageError."""
+        self.pipeline.metrics.expect_sinks(sink.name for sink in self.sinks)
+        pumps = [self._thread(f"sink {sink.name}", self._pump, sink) for sink in self.sinks]
+        drivers = [self._thread(f"source {at}", self._drive, make) for at, make in enumerate(self.sources)]
+        for thread in (*pumps, *drivers):
+            thread.start()
+        try:
+            self._work(drivers)
+            self._judged.set()
+            if self.drain:
+                for pump in pumps:
+                    pump.join()
+        finally:
+            self.stop.set()
+            for thread in (*drivers, *pumps):
+                thread.join(timeout=25)
+        if self._failure is not None:
+            raise self._failure
+
+    def _thread(self, name: str, work: Callable[..., None], *args: object) -> threading.Thread:
+        def guarded() -> None:
+            try:
+                work(*args)
+            except BaseException as error:  # noqa: BLE001 - carried to the main thread, which raises it
+                self._failure = self._failure or error
+                self.stop.set()
+
+        return threading.Thread(target=guarded, name=name, daemon=True)
+
+    def _work(self, drivers: Sequence[threading.Thread]) -> None:
+        bus = open_bus(self.settings, self.settings.bus.kafka.group, self.clock)
+        try:
+            bus.subscribe([ARTICLES])
+            limits = self.settings.limits
+            worker = Worker(
+                bus, self.pipeline, self.journal, self.settings.bus.batch, limits.dead_letters_in_a_row
+            )
+            patience = _Patience(self.stop, self.clock, "bus")
+            lag_due = 0.0
+            while not self.stop.is_set():
+                self._tick()
+                sources_done = not any(driver.is_alive() for driver in drivers)
+                try:
+                    handled = worker.step(0.05 if self.drain and sources_done else _POLL_SECONDS)
+                    if self.clock.monotonic() >= lag_due or not handled:
+                        self._show_lag(bus)
+                        lag_due = self.clock.monotonic() + _LAG_SECONDS
+                    self.health.ready = True
+                    patience.over()
+                except Outage as outage:
+                    self.pipeline.metrics.outages.inc()
+                    self.health.ready = False
+                    patience.wait(outage)
+                    continue
+                if self.drain and sources_done and not handled and not any(bus.lag().values()):
+                    break
+        finally:
+            bus.close()
+
+    def _tick(self) -> None:
+        self.health.tick()
+        self.pipeline.metrics.last_tick.set(self.clock.now())
+
+    def _show_lag(self, bus: Bus) -> None:
+        for (topic, partition), behind in bus.lag().items():
+            self.pipeline.metrics.lag_records.labels(topic=topic, partition=partition).set(behind)
+
+    def _drive(self, make: Callable[[], Source]) -> None:
+        """Run one source when it is due, until it has finished."""
+        patience = _Patience(self.stop, self.clock, "source")
+        source: Source | None = None
+        quiet = 0
+        try:
+            while not self.stop.is_set():
+                try:
+                    source = source or make()
+                    quiet = 0 if source.run_once() else quiet + 1
+                    patience.over()
+                except Outage as outage:
+                    patience.wait(outage)
+                    continue
+                pause = source.next_due(self.clock.now()) - self.clock.now()
+                if pause == float("inf") or (self.drain and (quiet > 1 or pause > _FAR_AWAY_SECONDS)):
+                    return
+                self.stop.wait(max(0.0, pause))
+        finally:
+            if source is not None:
+                source.close()
+
+    def _pump(self, sink: Sink) -> None:
+        """Carry alerts to one sink; when draining, until all that were judged are delivered."""
+        from worker.sinks.pump import Pump
+
+        bus = open_bus(self.settings, f"{self.settings.bus.kafka.group}-sink-{sink.name}", self.clock)
+        patience = _Patience(self.stop, self.clock, f"sink {sink.name}")
+        try:
+            bus.subscribe([ALERTS])
+            pump = Pump(bus, sink, self.pipeline.metrics)
+            while not self.stop.is_set():
+                last_call = self._judged.is_set()
+                try:
+                    carried = pump.step(_POLL_SECONDS)
+                    patience.over()
+                    if last_call and not carried and not any(bus.lag().values()):
+                        return
+                except Outage as outage:
+                    self.pipeline.metrics.sink_failures.labels(sink=sink.name).inc()
+                    patience.wait(outage)
+        finally:
+            sink.close()
+            bus.close()
+
+
+@dataclass(slots=True)
+class _Patience:
+    """Waits longer after each failure in a row, and says so at the first and then once a minute."""
+
+    stop: threading.Event
+    clock: Clock
+    what: str
+    _pause: float = _FIRST_BACKOFF
+    _said: float | None = None
+
+    def wait(self, outage: Outage) -> None:
+        now = self.clock.monotonic()
+        if self._said is None or now - self._said > _REMINDER_SECONDS:
+            log.warning("outage", what=self.what, error=str(outage))
+            self._said = now
+        self.stop.wait(self._pause)
+        self._pause = min(self._pause * 2, _LAST_BACKOFF)
+
+    def over(self) -> None:
+        if self._said is not None:
+            log.info("outage over", what=self.what)
+        self._pause, self._said = _FIRST_BACKOFF, None

@@ -1,0 +1,29 @@
+"""`tocsin test`: the examples beside each rule."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+
+@click.command("test")
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+def command(paths: tuple[str, ...]) -> None:
+    """Run must_match and must_not_match of every watch; a failure shows why.
+
+    PATH is a file or folder of watch-lists, or `builtin`. Exit code 1 when an example fails.
+    """
+    from worker import bootstrap
+    from worker.cli.judging import judge_example
+    from worker.watchlist import run_examples
+
+    loaded = bootstrap.load_watchlists(paths)
+    results = list(run_examples(loaded.watches, judge_example()))
+    failures = [result for result in results if result.failure]
+    for result in failures:
+        click.echo(str(result))
+    without = sum(1 for watch in loaded.watches if not (watch.must_match or watch.must_not_match))
+    note = f"; {without} watches have no examples" if without else ""
+    click.echo(f"{len(results)} examples of {len(loaded.watches)} watches, {len(failures)} failed{note}.")
+    sys.exit(1 if failures else 0)

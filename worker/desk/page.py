@@ -1,0 +1,79 @@
+"""`/metrics`, `/livez` and `/readyz` over HTTP; every other path is 404.
+
+prometheus-client's own server answers 200 to any path and binds all addresses, so this is a
+handler of the standard library's server, bound to 127.0.0.1 unless told otherwise.
+"""
+
+from __future__ import annotations
+
+import threading
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+from worker.errors import UsageError
+from worker.health import Health
+from worker.metrics import CONTENT_TYPE, Metrics
+
+_REQUEST_SECONDS = 10
+_TEXT = "text/plain; charset=utf-8"
+
+
+class Page:
+    """The server, on a thread of its own from the moment it is made. `port` is the one bound."""
+
+    def __init__(self, host: str, port: int, metrics: Metrics, health: Health) -> None:
+        handler = type("Handler", (_Handler,), {"metrics": metrics, "health": health})
+        try:
+            self._server = ThreadingHTTPServer((host, port), handler)
+        except (OSError, OverflowError) as error:
+            raise UsageError(
+                f"metrics: cannot bind {host}:{port}: {error}. Set metrics.port to a free one, or 0."
+            ) from None
+        self._server.daemon_threads = True
+        self.port = int(self._server.server_address[1])
+        self.address = f"http://{host}:{self.port}/metrics"
+        self._thread = threading.Thread(target=self._server.serve_forever, name="page", daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        """Stop serving. Idempotent."""
+        self._server.shutdown()
+        self._server.server_close()
+
+
+class _Handler(BaseHTTPRequestHandler):
+    metrics: Metrics
+    health: Health
+    timeout = _REQUEST_SECONDS  # a client that says nothing does not hold a thread for ever
+    server_version = "tocsin"
+    sys_version = ""
+
+    def do_GET(self) -> None:  # noqa: N802 - the standard library's name
+        """Answer one request."""
+        status, kind, body = self._answer(self.path.partition("?")[0])
+        self.send_response(status)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(body)
+
+    do_HEAD = do_GET  # noqa: N815 - the standard library's name
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the standard library's name
+        """Scrapes are no news."""
+
+    def _answer(self, path: str) -> tuple[HTTPStatus, str, bytes]:
+        if path == "/metrics":
+            return HTTPStatus.OK, CONTENT_TYPE, self.metrics.page()
+        if path == "/livez":
+            words = f"main loop ticked {self.health.age():.1f} s ago\n".encode()
+            return _up(self.health.live), _TEXT, words
+        if path == "/readyz":
+            words = b"ready\n" if self.health.ready else b"not ready: the bus has not been joined\n"
+            return _up(self.health.ready), _TEXT, words
+        return HTTPStatus.NOT_FOUND, _TEXT, b"not found; there are /metrics, /livez and /readyz\n"
+
+
+def _up(well: bool) -> HTTPStatus:  # noqa: FBT001 - a predicate's answer
+    return HTTPStatus.OK if well else HTTPStatus.SERVICE_UNAVAILABLE
