@@ -51,7 +51,11 @@ def test_rooms_import_only_from_below_and_libraries_keep_to_their_doors() -> Non
         ("worker/feeds/poll.py", "import kafka", "kafka is known to worker.bus alone"),
         ("worker/bus/topics.py", "from feedparser import parse", "feedparser is known to worker.feeds alone"),
         ("worker/text/stems.py", "import langdetect", "langdetect is known to worker.language alone"),
-        ("worker/bus/kafka.py", "import prometheus_client", "prometheus_client is known to worker.metrics alone"),
+        (
+            "worker/bus/kafka.py",
+            "import prometheus_client",
+            "prometheus_client is known to worker.metrics alone",
+        ),
         ("worker/pipeline.py", "import httpx", "the pipeline has no input or output of its own"),
     ],
 )

@@ -198,15 +198,17 @@ def _read(path: Path) -> dict[str, Any]:
 def _from_environment(environment: Mapping[str, str]) -> Iterator[tuple[tuple[str, ...], str, str]]:
     """(key, variable, text) for each of our variables; the `_FILE` ones last, so that they win."""
     ours = sorted(name for name in environment if name.startswith(ENVIRONMENT_PREFIX) and "__" in name)
-    for name in sorted(ours, key=lambda name: name.endswith("_FILE")):
+    keys = {variable for _, variable, _ in describe()}  # `sinks.file` is a key, not a secret in a file
+    for name in sorted(ours, key=lambda name: name not in keys and name.endswith("_FILE")):
         text = environment[name]
-        if name.endswith("_FILE"):
+        bare = name
+        if name not in keys and name.endswith("_FILE"):
+            bare = name.removesuffix("_FILE")
             try:
                 text = Path(text).read_text(encoding="utf-8").split("\n")[0].strip()
             except (OSError, UnicodeDecodeError) as error:
                 raise UsageError(f"{name}: the file {text} cannot be read: {error}") from None
-        bare = name.removeprefix(ENVIRONMENT_PREFIX).removesuffix("_FILE").lower()
-        yield tuple(bare.split("__")), name, text
+        yield tuple(bare.removeprefix(ENVIRONMENT_PREFIX).lower().split("__")), name, text
 
 
 def _check_keys(struct: type[Any], value: Any, at: tuple[str, ...], origin: str) -> None:
@@ -231,7 +233,11 @@ def _nearest(name: str, at: tuple[str, ...], fields: Mapping[str, Any]) -> str:
 def _typed(key: tuple[str, ...], text: str) -> Any:
     """The text of a variable as the type of its key: numbers and booleans as TOML, lists by comma."""
     hint: Any = Settings
-    for name in key:
+    for at, name in enumerate(key):
+        if not (isinstance(hint, type) and issubclass(hint, msgspec.Struct)):
+            raise UsageError(
+                f"{ENVIRONMENT_PREFIX}{'__'.join(key).upper()}: `{'.'.join(key[:at])}` is a key, not a section."
+            )
         hint = get_type_hints(hint)[name]
     if isinstance(hint, type) and issubclass(hint, msgspec.Struct):
         raise UsageError(f"{ENVIRONMENT_PREFIX}{'__'.join(key).upper()}: names a section, not a key.")

@@ -34,6 +34,7 @@ WORDS += [
     "é",
     "ﬁ",
 ]
+WORDS += ["国", "联", "合", "㍿", "株", "式", "会社", "株式会社", "ﾊﾝ", "ハン"]
 WORDS += ["antlaşma", "ANTLAŞMASI", "İttifak", "ıttifak", "🔥", "o'neil", "self-defence"]
 WILD = [
     "attack*",
@@ -60,7 +61,7 @@ WILD += [
     "*o?a",
     "дог?вор*",
 ]
-LANGUAGES = ["en", "de", "fr", "ru", "zh", "tr", "pt-BR", "pt", "de-AT", "und", "ka"]
+LANGUAGES = ["en", "ja", "de", "fr", "ru", "zh", "tr", "pt-BR", "pt", "de-AT", "und", "ka"]
 SEPARATORS = [" ", " ", " ", " ", "-", ". ", "\n", "", "\u200b", "、"]
 
 
@@ -155,6 +156,12 @@ def test_only_phrases_whose_anchor_the_field_has_are_looked_for():
     concept = compile_concept("x", {"en": ["armed attack", "treat*", "old pact"], "de": ["Angriff"]})[0]
     reading = FieldReading(FieldText("text", "the treaties of armed men"), frozenset({"en"}))
     assert concept.table.candidates(reading) == [1]
+
+
+def test_characters_must_stand_side_by_side_to_be_looked_for():
+    concept = compile_concept("x", {"zh": ["联合国", "国联", "条约"], "ja": ["㍿"]})[0]
+    reading = FieldReading(FieldText("text", "联合国条"), frozenset({"zh"}))
+    assert concept.table.candidates(reading) == [0]
 
 
 def test_stems_are_worked_out_only_in_the_languages_of_the_article():

@@ -66,7 +66,7 @@ def test_arabic_and_hebrew_lose_points_and_arabic_alefs_are_one(raw: str, folded
 
 @pytest.mark.parametrize(
     "raw",
-    "न्याय हिन्दी ক্ষমতা தமிழ் తెలుగు ไทย ที่ ລາວ ນີ້ ភាសាខ្មែរ မြန်မာ ひらがな が 条約 한국어 አንቀጽ ქართული བོད་ཡིག".split(),
+    "न्याय हिन्दी ক্ষমতা தமிழ் తెలుగు ไทย ที่ ລາວ ນີ້ ភាសាខ្មែរ မြန်မာ ひらがな が 条約 한국어 አንቀጽ ქართული".split(),
 )
 def test_marks_that_carry_the_word_stay(raw: str) -> None:
     assert fold(raw) == unicodedata.normalize("NFC", raw)
@@ -86,7 +86,8 @@ def test_decimal_digits_of_any_script_are_ascii(raw: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "invisible", "\u00ad \u200b \u200c \u200d \u200e \u200f \u202a \u202e \u2066 \u2069 \u061c \ufe0f \ufeff".split(" ")
+    "invisible",
+    "\u00ad \u200b \u200c \u200d \u200e \u200f \u202a \u202e \u2066 \u2069 \u061c \ufe0f \ufeff".split(" "),
 )
 def test_what_nobody_sees_is_dropped(invisible: str) -> None:
     assert fold(f"{invisible}co{invisible}operation{invisible}") == "cooperation"

@@ -28,18 +28,18 @@ _VERBS = {
 class Verbs(click.Group):
     """A group that knows its verbs' one-line help without importing them."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    def list_commands(self, _ctx: click.Context) -> list[str]:
         """The verbs in the order a newcomer needs them."""
         return list(_VERBS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+    def get_command(self, _ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Import the verb's file."""
         if cmd_name not in _VERBS:
             return None
         command: click.Command = import_module(f"worker.cli.{cmd_name}").command
         return command
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+    def format_commands(self, _ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the verbs."""
         with formatter.section("Verbs"):
             formatter.write_dl(list(_VERBS.items()))

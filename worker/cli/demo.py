@@ -33,6 +33,7 @@ def _play(folder: Path, articles: Path, *, json_lines: bool, port: int) -> None:
     from worker import bootstrap, logs
     from worker.clock import SystemClock
     from worker.desk.page import Page
+    from worker.feeds import Source
     from worker.health import Health
     from worker.settings import Bus, Embedded, Settings
     from worker.sinks.stdout import StdoutSink
@@ -47,7 +48,7 @@ def _play(folder: Path, articles: Path, *, json_lines: bool, port: int) -> None:
     page = Page("127.0.0.1", port, measured, health)
     click.echo(f"Metrics at {page.address} while this runs.\n", err=True)
 
-    def source() -> bootstrap.Source:
+    def source() -> Source:
         return bootstrap.folder_source(articles, bootstrap.open_intake(settings, clock), clock, interval=0.1)
 
     # On a demo's terminal a person reads, and in a pipe too unless JSON is asked for.
@@ -60,6 +61,6 @@ def _play(folder: Path, articles: Path, *, json_lines: bool, port: int) -> None:
     finally:
         page.close()
     click.echo(
-        f"{summary(dict(tally.outcomes))}; {tally.alerts} alerts from {len(loaded.watches)} watches.",
+        f"{summary(tally.outcomes)}; {tally.alerts} alerts from {len(loaded.watches)} watches.",
         err=True,
     )

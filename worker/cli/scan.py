@@ -9,7 +9,7 @@ import click
 
 from worker.cli import options
 from worker.errors import BadInput
-from worker.types import Article
+from worker.types import Article, Outcome
 
 
 @click.command("scan")
@@ -27,10 +27,8 @@ def command(paths: tuple[str, ...], json_lines: bool, files: tuple[str, ...]) ->
     """
     from worker import bootstrap
     from worker.clock import SystemClock
-    from worker.pipeline import Judgement
     from worker.settings import Settings
     from worker.sinks.stdout import StdoutSink
-    from worker.types import Outcome
 
     clock = SystemClock()
     loaded = bootstrap.load_watchlists(paths)
@@ -45,7 +43,7 @@ def command(paths: tuple[str, ...], json_lines: bool, files: tuple[str, ...]) ->
             outcomes[Outcome.DEAD_LETTER] += 1
             click.echo(f"tocsin: {found.detail} [{found.reason}]", err=True)
             continue
-        judged: Judgement = pipeline.judge_article(found)
+        judged = pipeline.judge_article(found)
         outcomes[judged.outcome] += 1
         sink.write(judged.alerts)
         for missed in judged.unevaluated:
@@ -57,7 +55,7 @@ def command(paths: tuple[str, ...], json_lines: bool, files: tuple[str, ...]) ->
     sys.exit(1 if outcomes[Outcome.DEAD_LETTER] else 0)
 
 
-def summary(outcomes: dict[str, int]) -> str:
+def summary(outcomes: dict[Outcome, int]) -> str:
     """`20 articles = 13 alerted + 7 no_match`: what came in and how it ended."""
     ends = " + ".join(f"{number} {outcome}" for outcome, number in outcomes.items() if number)
     return f"{sum(outcomes.values())} articles = {ends or '0'}"

@@ -48,7 +48,7 @@ class _Handler(BaseHTTPRequestHandler):
     server_version = "tocsin"
     sys_version = ""
 
-    def do_GET(self) -> None:  # noqa: N802 - the standard library's name
+    def do_GET(self) -> None:
         """Answer one request."""
         status, kind, body = self._answer(self.path.partition("?")[0])
         self.send_response(status)

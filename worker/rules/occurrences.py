@@ -13,7 +13,7 @@ import unicodedata
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Sequence, Set
 from functools import cached_property, lru_cache
-from itertools import islice, takewhile
+from itertools import islice, pairwise, takewhile
 from typing import NamedTuple
 
 from worker.errors import TocsinError
@@ -140,6 +140,14 @@ class FieldReading:
         if length not in self._beginnings:
             self._beginnings[length] = {word[:length] for word in self.words()}
         return self._beginnings[length]
+
+    def pairs(self) -> Set[tuple[str, str]]:
+        """Each two terms that stand side by side."""
+        return self._pairs
+
+    @cached_property
+    def _pairs(self) -> set[tuple[str, str]]:
+        return set(pairwise(self.field.terms))
 
     def begins(self, beginning: str) -> bool:
         """Whether a term begins so."""

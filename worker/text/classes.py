@@ -27,18 +27,20 @@ def one_of(spans: str) -> str:
     return rf"(?:[{_basic(spans)}]|(?=[\U00010000-\U0010FFFF])[{_beyond(spans)}])"
 
 
-WORD_RUN = rf"(?:[{_basic(ranges.WORD)}]+|(?=[\U00010000-\U0010FFFF])[{_beyond(ranges.WORD)}])+"
-"""A run of letters, marks and digits of the scripts that are matched by word."""
+WORD_RUN = rf"(?:[{_basic(ranges.WORD)}]++|(?=[\U00010000-\U0010FFFF])[{_beyond(ranges.WORD)}])++"
+"""A run of letters, marks and digits of the scripts that are matched by word; possessive, since
+giving letters back would try every way to part a word, which is exponential in its length."""
 
 _LEADING_JAMO = r"[\u1100-\u115F\uA960-\uA97C]+[\u1160-\u11A7\uD7B0-\uD7C6]+"
 _TRAILING_JAMO = r"[\u11A8-\u11FF\uD7CB-\uD7FB]*"
-_EXTENDING = rf"{one_of(ranges.EXTENDING)}*"
+# A soft hyphen or a bidi control does not part a letter from its mark: folding drops it.
+_EXTENDING = rf"(?:{one_of(ranges.IGNORABLE)}*{one_of(ranges.EXTENDING)})*"
 
 BY_CHARACTER = one_of(ranges.BY_CHARACTER)
 CLUSTER_BY_CHARACTER = rf"(?:{_LEADING_JAMO}|{BY_CHARACTER}){_TRAILING_JAMO}{_EXTENDING}"
 """A grapheme cluster of the scripts that are matched by character (after Unicode's UAX #29)."""
 
-ANY_CLUSTER = rf"(?:{_LEADING_JAMO}|.){_TRAILING_JAMO}{_EXTENDING}"
-"""Any grapheme cluster, near enough to place the parts of an unusual piece."""
-
 IGNORABLE = rf"{one_of(ranges.IGNORABLE)}+"
+
+ANY_CLUSTER = rf"(?:{_LEADING_JAMO}|.){_TRAILING_JAMO}(?:{one_of(ranges.EXTENDING)}|{IGNORABLE})*+"
+"""Any grapheme cluster and the invisible behind it, near enough to place the parts of an unusual piece."""

@@ -16,9 +16,10 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from worker.text.classes import IGNORABLE
+from worker.text.classes import BY_CHARACTER, IGNORABLE
 
 _IGNORABLE = re.compile(IGNORABLE)
+_BY_CHARACTER_MARK = re.compile(BY_CHARACTER)
 
 _LETTERS_FOR_LETTERS = {
     0x0131: "i",  # dotless i
@@ -94,7 +95,8 @@ def _fold_once(text: str) -> str:
             if _carries_the_word(base, character):
                 kept.append(character)
         else:
-            base = character
+            # A mark behind punctuation is as alone as one at the start of the text.
+            base = character if unicodedata.category(character)[0] in "LMN" else ""
             kept.append(_ascii_digit(character))
     return unicodedata.normalize("NFC", "".join(kept))
 
@@ -108,6 +110,8 @@ def _ascii_digit(character: str) -> str:
 
 def _carries_the_word(base: str, mark: str) -> bool:
     """Whether dropping `mark` from `base` would make another word of it."""
+    if _BY_CHARACTER_MARK.match(mark):
+        return True  # a Thai vowel behind a Latin letter is a token of its own
     if not base or base.isascii():
         return not base and not "\u0300" <= mark <= "\u036f"
     point = ord(base)

@@ -11,7 +11,8 @@ import re
 
 Span = tuple[int, int]
 
-_BLANK_LINE = re.compile(r"(?:\r?\n|\r)[^\S\r\n]*(?:\r?\n|\r)\s*|\u2029\s*")
+# Atomic, lest the two halves of one \r\n pass for two line breaks.
+_BLANK_LINE = re.compile(r"(?>\r\n|\n|\r)[^\S\r\n]*(?>\r\n|\n|\r)\s*|\u2029\s*")
 _LINE_BREAK = re.compile(r"[\r\n\u2028\u2029]+\s*")
 
 

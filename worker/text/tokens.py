@@ -15,11 +15,12 @@ from __future__ import annotations
 
 import re
 
-from worker.text.classes import ANY_CLUSTER, BY_CHARACTER, CLUSTER_BY_CHARACTER, WORD_RUN
+from worker.text.classes import ANY_CLUSTER, BY_CHARACTER, CLUSTER_BY_CHARACTER, IGNORABLE, WORD_RUN
 from worker.text.fold import fold
 
 _PIECE = re.compile(f"{WORD_RUN}|{CLUSTER_BY_CHARACTER}")
 _CLUSTER = re.compile(ANY_CLUSTER, re.DOTALL)
+_INVISIBLE_END = re.compile(rf"{IGNORABLE}\Z")
 _BY_CHARACTER_TERM = re.compile(BY_CHARACTER)
 
 _REMEMBERED_PIECES = 1 << 18
@@ -116,7 +117,10 @@ def _split(piece: str) -> list[tuple[str, int, int]]:
         form = fold(cluster.group())
         folded.append(form)
         origin.extend([_visible_span(cluster)] * len(form))
-    text = "".join(folded)
+    text = fold(piece)
+    if "".join(folded) != text:
+        # Some mark looked past its cluster; nothing smaller than the piece is certain.
+        origin = [(0, len(piece))] * len(text)
     return [
         (match.group(), origin[match.start()][0], origin[match.end() - 1][1])
         for match in _PIECE.finditer(text)
@@ -124,6 +128,6 @@ def _split(piece: str) -> list[tuple[str, int, int]]:
 
 
 def _visible_span(cluster: re.Match[str]) -> tuple[int, int]:
-    """A cluster's place without the joiners at its end, so that a quote holds what a reader sees."""
-    shown = cluster.group().rstrip("\u200c\u200d")
-    return cluster.start(), cluster.start() + (len(shown) or len(cluster.group()))
+    """A cluster's place without the invisible at its end, so that a quote holds what a reader sees."""
+    trailing = _INVISIBLE_END.search(cluster.group(), 1)
+    return cluster.start(), cluster.start() + trailing.start() if trailing else cluster.end()

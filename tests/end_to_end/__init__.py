@@ -1,0 +1,1 @@
+"""The installed console script on real input: embedded, killed, and on a real Kafka."""

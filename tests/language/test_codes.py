@@ -1,0 +1,57 @@
+"""Codes as sent, and what Tocsin says instead."""
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from worker.language import canonical
+from worker.language.codes import _ALIASES
+from worker.types import UNDETERMINED
+
+
+@pytest.mark.parametrize(
+    ("sent", "said"),
+    [
+        ("en", "en"),
+        ("EN", "en"),
+        (" en ", "en"),
+        ("en-GB", "en"),
+        ("pt_BR", "pt"),
+        ("zh-Hant-TW", "zh"),
+        ("zh-cn", "zh"),
+        ("zho", "zh"),
+        ("cmn", "zh"),
+        ("yue", "zh"),
+        ("iw", "he"),
+        ("in", "id"),
+        ("in_ID", "id"),
+        ("mo", "ro"),
+        ("nb", "no"),
+        ("nn-NO", "no"),
+        ("no", "no"),
+        ("fil", "tl"),
+        ("prs", "fa"),
+        ("ger", "de"),
+        ("deu", "de"),
+        ("ceb", "ceb"),
+        ("und", "und"),
+        ("English", "und"),
+        ("e", "und"),
+        ("en1", "und"),
+        ("日本", "und"),
+        ("-en", "und"),
+        ("", "und"),
+        (None, "und"),
+    ],
+)
+def test_a_code_as_sent_becomes_the_primary_subtag_we_use(sent, said):
+    assert canonical(sent) == said
+
+
+@given(st.text() | st.sampled_from(sorted(_ALIASES)))
+def test_every_answer_is_a_code_that_is_its_own_canonical_form(sent):
+    said = canonical(sent)
+    assert said == UNDETERMINED or re.fullmatch("[a-z]{2,3}", said)
+    assert canonical(said) == said
