@@ -233,14 +233,13 @@ def _nearest(name: str, at: tuple[str, ...], fields: Mapping[str, Any]) -> str:
 def _typed(key: tuple[str, ...], text: str) -> Any:
     """The text of a variable as the type of its key: numbers and booleans as TOML, lists by comma."""
     hint: Any = Settings
+    variable = ENVIRONMENT_PREFIX + "__".join(key).upper()
     for at, name in enumerate(key):
         if not (isinstance(hint, type) and issubclass(hint, msgspec.Struct)):
-            raise UsageError(
-                f"{ENVIRONMENT_PREFIX}{'__'.join(key).upper()}: `{'.'.join(key[:at])}` is a key, not a section."
-            )
+            raise UsageError(f"{variable}: `{'.'.join(key[:at])}` is a key, not a section.")
         hint = get_type_hints(hint)[name]
     if isinstance(hint, type) and issubclass(hint, msgspec.Struct):
-        raise UsageError(f"{ENVIRONMENT_PREFIX}{'__'.join(key).upper()}: names a section, not a key.")
+        raise UsageError(f"{variable}: names a section, not a key.")
     if hint is bool:
         return {"true": True, "1": True, "false": False, "0": False}.get(text.lower(), text)
     if hint in (int, float):

@@ -1,0 +1,104 @@
+"""Matching: the gate first, every watch for itself, and a budget that ran out is told and not hidden."""
+
+from __future__ import annotations
+
+from tests.match.watches import watch
+from worker.match import FieldCitations, Matcher
+from worker.text import Document
+from worker.types import Article
+
+TREATY = watch("treaty", "treaty")
+ALLIANCE = watch("alliance", "alliance")
+
+
+def document(text: str, language: str = "en", title: str = "") -> Document:
+    return Document.of(Article(id="a", title=title, text=text), language)
+
+
+def rung(matcher: Matcher, read: Document) -> list[str]:
+    return [match.watch.id for match in matcher.match(read).matches]
+
+
+def test_watches_that_are_true_ring_in_the_order_they_were_loaded():
+    read = document("A treaty of alliance")
+    assert rung(Matcher((TREATY, ALLIANCE)), read) == ["pacts/treaty", "pacts/alliance"]
+    assert rung(Matcher((ALLIANCE, TREATY)), read) == ["pacts/alliance", "pacts/treaty"]
+
+
+def test_a_watch_that_is_not_true_does_not_ring_and_was_evaluated():
+    verdict = Matcher((TREATY, ALLIANCE)).match(document("A treaty"))
+    assert [match.watch for match in verdict.matches] == [TREATY]
+    assert (verdict.unevaluated, verdict.evaluated) == ((), 2)
+
+
+def test_no_watches_ring_nothing():
+    verdict = Matcher().match(document("A treaty"))
+    assert (verdict.matches, verdict.unevaluated, verdict.evaluated) == ((), (), 0)
+
+
+def test_the_gate_lets_through_the_watch_s_languages_and_any():
+    matcher = Matcher((watch("de", "pakt", "de"), watch("de-en", "pakt", "de", "en"), watch("any", "pakt")))
+    assert rung(matcher, document("pakt", "de")) == ["pacts/de", "pacts/de-en", "pacts/any"]
+    assert rung(matcher, document("pakt", "en")) == ["pacts/de-en", "pacts/any"]
+    assert rung(matcher, document("pakt", "fr")) == ["pacts/any"]
+
+
+def test_an_article_of_no_known_language_passes_only_the_gate_that_says_any():
+    matcher = Matcher((watch("en", "pakt", "en"), watch("any", "pakt")))
+    verdict = matcher.match(document("pakt", "und"))
+    assert [match.watch.id for match in verdict.matches] == ["pacts/any"]
+    assert verdict.evaluated == 1
+
+
+def test_a_region_passes_the_gate_of_its_language():
+    assert rung(Matcher((watch("pt", "pacto", "pt"),)), document("pacto", "pt-BR")) == ["pacts/pt"]
+
+
+def test_an_article_in_two_languages_passes_the_gate_of_either():
+    read = Document.of(Article(id="a", text="pakt"), "en", frozenset({"en", "de"}))
+    assert rung(Matcher((watch("de", "pakt", "de"), watch("fr", "pakt", "fr"))), read) == ["pacts/de"]
+
+
+def test_evidence_stands_where_the_words_stand():
+    read = document("They signed a Treaty.", title="A treaty")
+    (match,) = Matcher((TREATY,)).match(read).matches
+    found = [(leaf.field, read.fields[leaf.field].raw[leaf.start : leaf.end]) for leaf in match.leaves]
+    assert found == [("title", "treaty"), ("text", "Treaty")]
+
+
+def test_a_watch_that_exceeds_its_budget_is_reported_and_the_others_go_on():
+    heavy = watch("heavy", "a NEAR/50 b")
+    verdict = Matcher((TREATY, heavy, ALLIANCE)).match(document("a b " * 20_000 + "treaty alliance"))
+    assert [match.watch for match in verdict.matches] == [TREATY, ALLIANCE]
+    assert [(missed.watch, missed.budget) for missed in verdict.unevaluated] == [(heavy, "spans")]
+    assert verdict.evaluated == 3
+
+
+def test_a_regex_that_matches_without_end_is_reported_and_the_others_go_on():
+    greedy = watch("greedy", "/x/")
+    verdict = Matcher((greedy, TREATY)).match(document("x " * 10_001 + "treaty"))
+    assert [match.watch for match in verdict.matches] == [TREATY]
+    assert [(missed.watch, missed.budget) for missed in verdict.unevaluated] == [(greedy, "regex_matches")]
+
+
+def test_a_budget_is_each_watch_s_own():
+    once = Matcher((watch("near", "a NEAR/5 b"),)).match(document("a b " * 5_000))
+    often = Matcher([watch(f"near-{at}", "a NEAR/5 b") for at in range(12)]).match(document("a b " * 5_000))
+    assert (len(once.matches), len(often.matches)) == (1, 12)
+    assert often.unevaluated == ()
+
+
+def test_a_citation_rings_with_what_was_cited():
+    watching = Matcher((watch("five", "cite(nato 5)"),))
+    (match,) = watching.match(document("Allies invoked Article 5 of the North Atlantic Treaty.")).matches
+    cited = match.leaves[0].citation
+    assert cited is not None
+    assert (cited.instrument, cited.provision) == ("nato", "5")
+    assert rung(watching, document("Allies invoked Article 4 of the North Atlantic Treaty.")) == []
+
+
+def test_citations_of_a_field_are_read_once():
+    read = document("Article 5 of the North Atlantic Treaty")
+    citations = FieldCitations(read)
+    assert citations(read.fields["text"])
+    assert citations(read.fields["text"]) is citations(read.fields["text"])
