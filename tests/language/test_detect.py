@@ -17,15 +17,15 @@ from worker.types import UNDETERMINED, Article
 TEXTS = {
     "en": "The two governments signed a treaty of mutual defence after long talks on Monday evening.",
     "de": "Die beiden Regierungen unterzeichneten am Montagabend einen Vertrag über gegenseitigen Beistand.",
-    "fr": "Les deux gouvernements ont signé lundi soir un traité de défense mutuelle après de longs pourparlers.",
-    "es": "Los dos gobiernos firmaron el lunes por la noche un tratado de defensa mutua tras largas negociaciones.",
+    "fr": "Les deux gouvernements ont signé lundi soir un traité de défense mutuelle après de longs débats.",
+    "es": "Los dos gobiernos firmaron el lunes un tratado de defensa mutua tras largas charlas.",
     "ru": "Два правительства подписали договор о взаимной обороне после долгих переговоров в понедельник.",
     "uk": "Два уряди підписали договір про взаємну оборону після тривалих переговорів у понеділок увечері.",
     "ar": "وقعت الحكومتان معاهدة دفاع مشترك بعد محادثات طويلة مساء يوم الاثنين في العاصمة.",
     "zh": "两国政府周一晚间经过长时间会谈后签署了共同防御条约，双方承诺在遭受攻击时互相援助。",
     "ja": "両政府は月曜日の夜、長い協議の末に相互防衛条約に署名し、攻撃を受けた際の支援を約束した。",
     "ko": "양국 정부는 월요일 저녁 오랜 회담 끝에 상호 방위 조약에 서명하고 지원을 약속했다.",
-    "id": "Kedua pemerintah menandatangani perjanjian pertahanan bersama setelah pembicaraan panjang pada hari Senin.",
+    "id": "Kedua pemerintah menandatangani perjanjian pertahanan setelah pembicaraan panjang di ibu kota.",
     "th": "รัฐบาลทั้งสองลงนามในสนธิสัญญาป้องกันร่วมกันหลังการเจรจาที่ยาวนานในคืนวันจันทร์",
 }
 MIXED = [

@@ -6,6 +6,7 @@ error that says what Tocsin's form is, because read as words they would silently
 
 from __future__ import annotations
 
+import difflib
 import re
 
 from worker.rules.errors import Problem
@@ -35,7 +36,7 @@ def foreign_operator(token: Token) -> Problem | None:
     text = token.text
     if text.isalpha() and not text.isupper():
         return None
-    return _incomplete(token) or _numbered(token) or _symbol(token) or _typography(token)
+    return _incomplete(token) or _numbered(token) or _misspelt(token) or _symbol(token) or _typography(token)
 
 
 def _literally(text: str) -> str:
@@ -43,8 +44,9 @@ def _literally(text: str) -> str:
 
 
 def _incomplete(token: Token) -> Problem | None:
-    form = _NEEDS_NUMBER.get(token.text)
-    if form is None:
+    name, slash, number = token.text.partition("/")
+    form = _NEEDS_NUMBER.get(name.upper() if slash else name)
+    if form is None or number.isdecimal():
         return None
     message = f"{token.text} is an operator and needs its number"
     return Problem(token.start, message, f"{form}, {_literally(token.text)}", token.text, form)
@@ -61,6 +63,19 @@ def _numbered(token: Token) -> Problem | None:
     name = _OURS[match.group(1).lower()] if match.group(1) else ("PRE" if match.group(3) in "pP" else "NEAR")
     form = f"{name}/{match.group(2) or match.group(4)}"
     return Problem(token.start, f"{text} is no operator here", f"{form}, {_literally(text)}", text, form)
+
+
+def _misspelt(token: Token) -> Problem | None:
+    """`NAER/5`: capitals, a slash and a number are meant as an operator when they are nearly one."""
+    name, slash, number = token.text.partition("/")
+    if not (slash and number.isdecimal() and name.isupper()):
+        return None
+    close = difflib.get_close_matches(name, ("NEAR", "PRE", "ATLEAST"), n=1)
+    if not close:
+        return None
+    form = f"{close[0]}/{number}"
+    message = f"{name} is no operator"
+    return Problem(token.start, message, f"{form}, {_literally(token.text)}", token.text, form)
 
 
 def _symbol(token: Token) -> Problem | None:
