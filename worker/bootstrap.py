@@ -6,6 +6,7 @@ each sink, and the page. All meet on the bus and nowhere else.
 
 from __future__ import annotations
 
+import gc
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -253,6 +254,10 @@ class Runtime:
 
     def run(self) -> None:
         """Work until stopped or drained. Raises what ended a thread, FuseBlown or UsageError."""
+        # Watch-lists live as long as the worker: frozen, the collector does not walk their many small
+        # objects again at each full collection.
+        gc.collect()
+        gc.freeze()
         self.pipeline.metrics.expect_sinks(sink.name for sink in self.sinks)
         pumps = [self._thread(f"sink {sink.name}", self._pump, sink) for sink in self.sinks]
         drivers = [self._thread(f"source {at}", self._drive, make) for at, make in enumerate(self.sources)]

@@ -19,6 +19,10 @@ _LETTER = re.compile(r"[^\W\d_]")
 
 _SEED = 0
 
+_TRIALS = 3
+"""How often langdetect draws lots and averages. Of its own seven, four change no answer on whole
+articles and cost half of the time."""
+
 
 class Detector:
     """Tells the language of an article.
@@ -64,6 +68,7 @@ def _ask_langdetect(text: str) -> tuple[str, float]:
 
     detector = _factory().create()
     detector.seed = _SEED
+    detector.n_trial = _TRIALS
     try:
         detector.append(text)
         found = detector.get_probabilities()

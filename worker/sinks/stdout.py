@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from collections.abc import Sequence
 from typing import TextIO
@@ -28,6 +29,9 @@ class StdoutSink:
 
     def __init__(self, stream: TextIO | None = None, *, json_lines: bool | None = None) -> None:
         self._stream = stream or sys.stdout
+        if isinstance(self._stream, io.TextIOWrapper):
+            # A terminal that cannot show a letter shows its number; alerts are not held up by it.
+            self._stream.reconfigure(errors="backslashreplace")
         self._json = not self._stream.isatty() if json_lines is None else json_lines
 
     def write(self, alerts: Sequence[Alert]) -> None:
