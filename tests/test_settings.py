@@ -129,12 +129,17 @@ def test_a_wrong_type_in_the_file_names_the_file_and_the_key(tmp_path, text, key
     [
         ("TOCSIN_BUS__BATCH", "many", "`bus.batch`"),
         ("TOCSIN_BUS__BATCH", "1.5", "`bus.batch`"),
+        ("TOCSIN_BUS__BATCH", "0", "`bus.batch`"),
+        ("TOCSIN_METRICS__PORT", "70000", "`metrics.port`"),
+        ("TOCSIN_LANGUAGE__CONFIDENCE", "1.5", "`language.confidence`"),
         ("TOCSIN_SINKS__STDOUT", "perhaps", "`sinks.stdout`"),
         ("TOCSIN_LANGUAGE__CONFIDENCE", "high", "`language.confidence`"),
     ],
 )
-def test_a_wrong_type_in_a_variable_names_the_key(variable, text, key):
-    assert key in refusal(**{variable: text})
+def test_a_wrong_value_in_a_variable_names_the_variable_and_the_key(variable, text, key):
+    said = refusal(**{variable: text})
+    assert variable in said
+    assert key in said
 
 
 def test_a_file_that_is_absent_or_no_toml_is_told_by_its_path(tmp_path):

@@ -14,7 +14,7 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, Literal, get_type_hints
+from typing import Annotated, Any, Literal, get_type_hints
 
 import msgspec
 
@@ -23,6 +23,10 @@ from worker.errors import UsageError
 ENVIRONMENT_PREFIX = "TOCSIN_"
 SECRET_WORDS = ("password", "secret", "token")
 HIDDEN = "********"
+
+Positive = Annotated[int, msgspec.Meta(ge=1)]
+Port = Annotated[int, msgspec.Meta(ge=0, le=65535)]
+Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
 
 
 class Embedded(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -61,7 +65,7 @@ class Bus(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     """
 
     kind: Literal["embedded", "kafka"] = "embedded"
-    batch: int = 200
+    batch: Positive = 200
     embedded: Embedded = Embedded()
     kafka: Kafka = Kafka()
 
@@ -77,7 +81,7 @@ class Sources(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     folders: tuple[str, ...] = ()
     stdin: bool = False
     feeds: tuple[str, ...] = ()
-    poll_seconds: int = 900
+    poll_seconds: Positive = 900
     allow_networks: tuple[str, ...] = ()
     contact: str = ""
 
@@ -108,9 +112,9 @@ class Detection(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     the answer is `und`.
     """
 
-    sample: int = 400
-    minimum: int = 20
-    confidence: float = 0.5
+    sample: Positive = 400
+    minimum: Positive = 20
+    confidence: Share = 0.5
 
 
 class Serve(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -121,7 +125,7 @@ class Serve(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
 
     enabled: bool = True
     host: str = "127.0.0.1"
-    port: int = 9464
+    port: Port = 9464
 
 
 class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -131,8 +135,8 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     stops, since the fault is then the stream's or ours.
     """
 
-    article_bytes: int = 10_485_760
-    dead_letters_in_a_row: int = 1000
+    article_bytes: Positive = 10_485_760
+    dead_letters_in_a_row: Positive = 1000
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -153,13 +157,15 @@ def load(path: Path | None = None, environment: Mapping[str, str] | None = None)
     if path is not None:
         raw = _read(path)
         _check_keys(Settings, raw, (), str(path))
+    origins: dict[str, str] = {}
     for key, name, text in _from_environment(os.environ if environment is None else environment):
         _check_keys(Settings, _nested(key, text), (), name)
         _put(raw, key, _typed(key, text))
+        origins[".".join(key)] = name
     try:
         return msgspec.convert(raw, Settings)
     except msgspec.ValidationError as error:
-        raise UsageError(_explain(str(error), path)) from None
+        raise UsageError(_explain(str(error), path, origins)) from None
 
 
 def describe() -> list[tuple[str, str, str]]:
@@ -264,14 +270,17 @@ def _put(raw: dict[str, Any], key: tuple[str, ...], value: Any) -> None:
     raw[key[-1]] = value
 
 
-def _explain(message: str, path: Path | None) -> str:
-    """What msgspec says, `Expected `int`, got `str` - at `$.bus.batch``, in our words."""
-    where = f"{path}: " if path else ""
+def _explain(message: str, path: Path | None, origins: Mapping[str, str]) -> str:
+    """What msgspec says, `Expected `int`, got `str` - at `$.bus.batch``, in our words.
+
+    origins: dotted key → the variable that set it; every other key is the file's.
+    """
     found = re.fullmatch(r"(.*) - at `\$\.?(.*)`", message)
     if not found:
-        return f"{where}{message}"
+        return f"{path}: {message}" if path else message
     said, key = found.groups()
-    return f"{where}`{key}`: {said[0].lower()}{said[1:]}."
+    where = origins.get(key.partition("[")[0], str(path))
+    return f"{where}: `{key}`: {said[0].lower()}{said[1:]}."
 
 
 def _leaves(value: Any, at: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Any]]:
