@@ -248,7 +248,6 @@ class Runtime:
     health: Health
     clock: Clock = field(default_factory=SystemClock)
     drain: bool = False
-    _sourced: threading.Event = field(default_factory=threading.Event)
     _judged: threading.Event = field(default_factory=threading.Event)
     _failure: BaseException | None = None
 
