@@ -26,9 +26,10 @@ from worker.match import Matcher
 from worker.metrics import Metrics
 from worker.pipeline import Journal, Judgement, Pipeline, Worker
 from worker.ports import ALERTS, ARTICLES, Bus, Intake, Sink
+from worker.reload import Reloader
 from worker.settings import Settings
 from worker.types import Message, Outcome, Record
-from worker.watchlist import BUILTIN, LoadedWatchlists, load
+from worker.watchlist import BUILTIN, Library, LoadedWatchlists
 
 _POLL_SECONDS = 0.5
 _LAG_SECONDS = 2.0
@@ -44,9 +45,23 @@ def engine() -> str:
     return f"tocsin {version('tocsin')}"
 
 
+def watchlist_library(paths: Sequence[str]) -> Library:
+    """The watch-lists of these paths, `builtin` among them, not yet read."""
+    return Library([BUILTIN if path == "builtin" else Path(path) for path in paths])
+
+
 def load_watchlists(paths: Sequence[str]) -> LoadedWatchlists:
-    """The watch-lists of these paths, `builtin` among them. Raises WatchlistErrors."""
-    return load([BUILTIN if path == "builtin" else Path(path) for path in paths])
+    """The watch-lists of these paths. Raises WatchlistErrors."""
+    return watchlist_library(paths).open()
+
+
+def build_reloader(library: Library, pipeline: Pipeline, measured: Metrics, clock: Clock) -> Reloader:
+    """What keeps the pipeline's watches in step with their files."""
+
+    def install(matcher: Matcher) -> None:
+        pipeline.matcher = matcher  # one assignment: an article is matched by the old or by the new
+
+    return Reloader(library, lambda: pipeline.matcher, install, lambda _revision: None, measured, clock)
 
 
 def build_pipeline(
@@ -61,9 +76,7 @@ def build_pipeline(
 def build_metrics(settings: Settings, watchlists: LoadedWatchlists, clock: Clock) -> Metrics:
     """All metrics at zero, and what is known of the watch-lists."""
     measured = metrics.create(version("tocsin"), settings.bus.kind)
-    measured.expect_watchlists(listed.id for listed in watchlists.watchlists)
-    for listed in watchlists.watchlists:
-        measured.watches_loaded.labels(watchlist=listed.id).set(len(listed.watches))
+    measured.show_watchlists({listed.id: len(listed.watches) for listed in watchlists.watchlists})
     measured.watchlist_load_success.set(1)
     measured.watchlist_load_timestamp.set(clock.now())
     return measured
@@ -248,6 +261,7 @@ class Runtime:
     health: Health
     clock: Clock = field(default_factory=SystemClock)
     drain: bool = False
+    reloader: Reloader | None = None
     _judged: threading.Event = field(default_factory=threading.Event)
     _failure: BaseException | None = None
 
@@ -260,7 +274,7 @@ class Runtime:
         self.pipeline.metrics.expect_sinks(sink.name for sink in self.sinks)
         pumps = [self._thread(f"sink {sink.name}", self._pump, sink) for sink in self.sinks]
         drivers = [self._thread(f"source {at}", self._drive, make) for at, make in enumerate(self.sources)]
-        for thread in (*pumps, *drivers):
+        for thread in (*pumps, *drivers, *self._reloading()):
             thread.start()
         try:
             self._work(drivers)
@@ -274,6 +288,12 @@ class Runtime:
                 thread.join(timeout=25)
         if self._failure is not None:
             raise self._failure
+
+    def _reloading(self) -> list[threading.Thread]:
+        if self.reloader is None:
+            return []
+        interval = self.settings.watchlists.reload_seconds
+        return [self._thread("reload", self.reloader.run, self.stop, interval)]
 
     def _thread(self, name: str, work: Callable[..., None], *args: object) -> threading.Thread:
         def guarded() -> None:

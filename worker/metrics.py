@@ -7,7 +7,7 @@ failure. This is the only door to prometheus-client. README's table is checked a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
@@ -26,7 +26,7 @@ from prometheus_client import (
 )
 
 from worker.clock import Clock
-from worker.types import DeadReason, Language, Outcome, Severity
+from worker.types import DeadReason, Language, Outcome, Reload, Severity
 
 CONTENT_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
 
@@ -63,6 +63,7 @@ class Metrics:
     watches_loaded: Gauge
     watchlist_load_success: Gauge
     watchlist_load_timestamp: Gauge
+    reloads: Counter
     could_not_evaluate: Counter
     outages: Counter
     sink_alerts: Counter
@@ -85,6 +86,18 @@ class Metrics:
         for name in names:
             for severity in Severity:
                 self.alerts.labels(watchlist=name, severity=severity)
+
+    def show_watchlists(self, sizes: Mapping[str, int]) -> None:
+        """Show the watches in force by watch-list; a list that is gone goes from the page too."""
+        self.expect_watchlists(sizes)
+        gone = {labels[0] for labels in self._loaded_labels()} - sizes.keys()
+        for name in gone:
+            self.watches_loaded.remove(name)
+        for name, watches in sizes.items():
+            self.watches_loaded.labels(watchlist=name).set(watches)
+
+    def _loaded_labels(self) -> list[tuple[str, ...]]:
+        return [tuple(sample.labels.values()) for sample in next(iter(self.watches_loaded.collect())).samples]
 
     def expect_sinks(self, names: Iterable[str]) -> None:
         """Put every label of these sinks at zero."""
@@ -115,6 +128,8 @@ def create(version: str, bus: str) -> Metrics:
         metrics.outcomes.labels(outcome=outcome)
     for reason in DeadReason:
         metrics.dead_letters.labels(reason=reason)
+    for result in Reload:
+        metrics.reloads.labels(result=result)
     for language in (*TOP_LANGUAGES, "other"):
         metrics.languages.labels(language=language)
     for stage in STAGES:
@@ -184,6 +199,11 @@ def _declare(registry: CollectorRegistry) -> Metrics:
         watchlist_load_timestamp=gauge(
             "watchlist_load_timestamp_seconds",
             "When the watch-lists in force were loaded, in Unix time.",
+        ),
+        reloads=counter(
+            "watchlist_reloads_total",
+            "Attempts to bring changed watch-lists into force while running, by result.",
+            "result",
         ),
         could_not_evaluate=counter(
             "could_not_evaluate_total",

@@ -89,10 +89,12 @@ class Sources(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 class Watchlists(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What is watched for.
 
-    paths: files and folders of watch-lists, or `builtin`.
+    paths: files and folders of watch-lists, or `builtin`; reload_seconds: how often a running worker
+    looks whether they have changed.
     """
 
     paths: tuple[str, ...] = ("builtin",)
+    reload_seconds: Positive = 2
 
 
 class Sinks(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

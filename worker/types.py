@@ -35,6 +35,14 @@ class Outcome(StrEnum):
     DEAD_LETTER = "dead_letter"
 
 
+class Reload(StrEnum):
+    """How an attempt to bring changed watch-lists into force ended."""
+
+    CHANGED = "changed"
+    UNCHANGED = "unchanged"
+    REFUSED = "refused"
+
+
 class DeadReason(StrEnum):
     """Why a message could not become an article. The same word in metric, log and header."""
 

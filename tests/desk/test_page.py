@@ -7,15 +7,20 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from email.message import Message
+from pathlib import Path
 
 import pytest
 
+from tests.watchlist.test_library import write
 from worker import metrics
 from worker.clock import ManualClock
 from worker.desk.page import Page
 from worker.errors import UsageError
 from worker.health import LIVE_SECONDS, Health
+from worker.match import Matcher
 from worker.metrics import CONTENT_TYPE, Metrics
+from worker.reload import Reloader
+from worker.watchlist import Library
 
 DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
@@ -140,3 +145,45 @@ def test_closing_twice_is_closing_once_and_frees_the_port(measured, health):
     second = Page("127.0.0.1", first.port, measured, health)
     assert get(second, "/metrics")[0] == 200
     second.close()
+
+
+def post(page: Page, path: str, **headers: str) -> tuple[int, str]:
+    request = urllib.request.Request(
+        f"http://127.0.0.1:{page.port}{path}", method="POST", data=b"", headers=headers
+    )
+    try:
+        with DIRECT.open(request, timeout=10) as answer:
+            return answer.status, answer.read().decode()
+    except urllib.error.HTTPError as refused:
+        with refused:
+            return refused.code, refused.read().decode()
+
+
+@pytest.fixture
+def list_page(tmp_path: Path, measured: Metrics, health: Health, clock: ManualClock) -> Iterator[Page]:
+    write(tmp_path / "a.yaml", "a", one="treaty")
+    library = Library([tmp_path])
+    matchers = [Matcher(library.open().watches)]
+    reloader = Reloader(library, lambda: matchers[-1], matchers.append, lambda _: None, measured, clock)
+    served = Page("127.0.0.1", 0, measured, health, reloader)
+    yield served
+    served.close()
+
+
+def test_a_reload_says_what_changed_and_a_refused_one_says_every_error(list_page, tmp_path):
+    write(tmp_path / "a.yaml", "a", one="treaty", two="pact")
+    assert post(list_page, "/-/reload") == (200, "1 added, 0 changed, 0 removed\n")
+    write(tmp_path / "a.yaml", "a", one="treaty AND (")
+    status, words = post(list_page, "/-/reload")
+    assert status == 422
+    assert "a.yaml:3:" in words
+
+
+def test_a_web_page_elsewhere_cannot_ask_for_a_reload(list_page):
+    status, _ = post(list_page, "/-/reload", Origin="https://example.org")
+    assert status == 403
+
+
+def test_there_is_nothing_else_to_post_to(page, list_page):
+    assert post(list_page, "/metrics")[0] == 404
+    assert post(page, "/-/reload")[0] == 404

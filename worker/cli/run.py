@@ -39,7 +39,8 @@ def command(
     """Take articles from sources and the articles topic, publish alerts, until stopped.
 
     Embedded by default: one SQLite file is the bus. With bus.kind = "kafka" the worker joins its
-    consumer group. SIGTERM or Ctrl-C stop it after the unit of work at hand.
+    consumer group. SIGTERM or Ctrl-C stop it after the unit of work at hand. Changed watch-lists come
+    into force by themselves, and at once on SIGHUP.
 
         tocsin run --folder incoming/
         tocsin run -c tocsin.toml
@@ -76,13 +77,16 @@ def _run(settings: object, *, drain: bool, verbose: bool) -> None:
     assert isinstance(settings, Settings)  # noqa: S101 - narrows what was imported late
     logs.configure(verbose=verbose)
     clock = SystemClock()
-    loaded = bootstrap.load_watchlists(settings.watchlists.paths)
+    library = bootstrap.watchlist_library(settings.watchlists.paths)
+    loaded = library.open()
     measured = bootstrap.build_metrics(settings, loaded, clock)
     pipeline = bootstrap.build_pipeline(settings, loaded, measured, clock)
     health = Health(clock)
     stop = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())
+    reloader = bootstrap.build_reloader(library, pipeline, measured, clock)
+    signal.signal(signal.SIGHUP, lambda *_: reloader.ask())
     for sentence in bootstrap.insecurities(settings):
         bootstrap.log.warning("insecure", detail=sentence)
     runtime = bootstrap.Runtime(
@@ -95,12 +99,13 @@ def _run(settings: object, *, drain: bool, verbose: bool) -> None:
         health,
         clock,
         drain,
+        reloader,
     )
     page = None
     if settings.metrics.enabled:
         from worker.desk.page import Page
 
-        page = Page(settings.metrics.host, settings.metrics.port, measured, health)
+        page = Page(settings.metrics.host, settings.metrics.port, measured, health, reloader)
         bootstrap.log.info("serving", address=page.address)
     bootstrap.log.info("started", bus=settings.bus.kind, watches=len(loaded.watches))
     try:

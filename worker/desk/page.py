@@ -1,4 +1,4 @@
-"""`/metrics`, `/livez` and `/readyz` over HTTP; every other path is 404.
+"""`/metrics`, `/livez` and `/readyz` over HTTP, and `POST /-/reload`; every other path is 404.
 
 prometheus-client's own server answers 200 to any path and binds all addresses, so this is a
 handler of the standard library's server, bound to 127.0.0.1 unless told otherwise.
@@ -9,10 +9,13 @@ from __future__ import annotations
 import threading
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from ipaddress import ip_address
 
 from worker.errors import UsageError
 from worker.health import Health
 from worker.metrics import CONTENT_TYPE, Metrics
+from worker.reload import Reloader
+from worker.types import Reload
 
 _REQUEST_SECONDS = 10
 _TEXT = "text/plain; charset=utf-8"
@@ -21,8 +24,11 @@ _TEXT = "text/plain; charset=utf-8"
 class Page:
     """The server, on a thread of its own from the moment it is made. `port` is the one bound."""
 
-    def __init__(self, host: str, port: int, metrics: Metrics, health: Health) -> None:
-        handler = type("Handler", (_Handler,), {"metrics": metrics, "health": health})
+    def __init__(
+        self, host: str, port: int, metrics: Metrics, health: Health, reloader: Reloader | None = None
+    ) -> None:
+        parts = {"metrics": metrics, "health": health, "reloader": reloader}
+        handler = type("Handler", (_Handler,), parts)
         try:
             self._server = ThreadingHTTPServer((host, port), handler)
         except (OSError, OverflowError) as error:
@@ -44,21 +50,40 @@ class Page:
 class _Handler(BaseHTTPRequestHandler):
     metrics: Metrics
     health: Health
+    reloader: Reloader | None
     timeout = _REQUEST_SECONDS  # a client that says nothing does not hold a thread for ever
     server_version = "tocsin"
     sys_version = ""
 
     def do_GET(self) -> None:
         """Answer one request."""
-        status, kind, body = self._answer(self.path.partition("?")[0])
+        self._send(*self._answer(self.path.partition("?")[0]))
+
+    do_HEAD = do_GET  # noqa: N815 - the standard library's name
+
+    def do_POST(self) -> None:
+        """Reload the watch-lists, when someone on this machine asks."""
+        if self.path != "/-/reload" or self.reloader is None:
+            self._send(HTTPStatus.NOT_FOUND, _TEXT, b"not found; there is /-/reload\n")
+        elif not self._from_this_machine():
+            self._send(HTTPStatus.FORBIDDEN, _TEXT, b"only from this machine, and not by a web page\n")
+        else:
+            done = self.reloader.reload()
+            refused = done.result is Reload.REFUSED
+            status = HTTPStatus.UNPROCESSABLE_ENTITY if refused else HTTPStatus.OK
+            self._send(status, _TEXT, done.words.encode())
+
+    def _from_this_machine(self) -> bool:
+        """A browser sends Origin with every POST, so a page elsewhere cannot ask in its visitor's name."""
+        return ip_address(self.client_address[0]).is_loopback and "Origin" not in self.headers
+
+    def _send(self, status: HTTPStatus, kind: str, body: bytes) -> None:
         self.send_response(status)
         self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         if self.command != "HEAD":
             self.wfile.write(body)
-
-    do_HEAD = do_GET  # noqa: N815 - the standard library's name
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the standard library's name
         """Scrapes are no news."""

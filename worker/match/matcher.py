@@ -48,6 +48,12 @@ class Matcher:
 
     watches: Sequence[Watch] = field(default_factory=tuple)
 
+    def revise(self, added: Sequence[Watch], removed: Sequence[str]) -> Matcher:
+        """A matcher without the watches of these ids and with the added ones; this one stays as it is."""
+        gone = frozenset(removed)
+        kept = (watch for watch in self.watches if watch.id not in gone)
+        return Matcher((*kept, *added))
+
     def match(self, document: Document) -> MatchVerdict:
         """Every watch that admits the article's languages and whose rule is true of it."""
         reading = Reading(document, FieldCitations(document))

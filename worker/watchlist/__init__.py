@@ -11,6 +11,7 @@ from worker.watchlist.examples import (
     article_of,
     run_examples,
 )
+from worker.watchlist.library import Library, Revision
 from worker.watchlist.lint import Finding, lint
 from worker.watchlist.lint_codes import Lint
 from worker.watchlist.load import BUILTIN, WatchlistErrors, load
@@ -25,8 +26,10 @@ __all__ = [
     "Finding",
     "Judge",
     "Judgement",
+    "Library",
     "Lint",
     "LoadedWatchlists",
+    "Revision",
     "Watch",
     "Watchlist",
     "WatchlistError",

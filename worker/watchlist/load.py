@@ -30,7 +30,8 @@ BUILTIN = "builtin"
 MAX_YAML_BYTES = 32 << 20
 """YAML of more than this belongs into JSON lines, which load fifty times as fast."""
 
-_SUFFIXES = (".yaml", ".yml", ".jsonl")
+SUFFIXES = (".yaml", ".yml", ".jsonl")
+"""How the names of watch-list files end."""
 
 
 class WatchlistErrors(RuleErrors):
@@ -84,13 +85,13 @@ def _read(path: Path | str) -> list[FileDraft]:
     if path == BUILTIN:
         packs = resources.files("worker.watchlist") / "packs"
         files = sorted(
-            (file for file in packs.iterdir() if file.name.endswith(_SUFFIXES)), key=lambda f: f.name
+            (file for file in packs.iterdir() if file.name.endswith(SUFFIXES)), key=lambda f: f.name
         )
         return [_read_bytes(f"{BUILTIN}/{file.name}", BUILTIN, file.read_bytes()) for file in files]
     place = Path(path)
     if not place.is_dir():
         return [_read_file(place)]
-    files_below = sorted(file for file in place.rglob("*") if file.suffix in _SUFFIXES and file.is_file())
+    files_below = sorted(file for file in place.rglob("*") if file.suffix in SUFFIXES and file.is_file())
     if files_below:
         return [_read_file(file) for file in files_below]
     return [
@@ -101,7 +102,7 @@ def _read(path: Path | str) -> list[FileDraft]:
 
 
 def _read_file(path: Path) -> FileDraft:
-    if path.suffix not in _SUFFIXES:
+    if path.suffix not in SUFFIXES:
         return _broken(
             str(path), "this is no watch-list", "a file ending in .yaml or .jsonl", path.suffix or "no ending"
         )
