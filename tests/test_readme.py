@@ -113,7 +113,7 @@ def first_watchlist(tmp_path: Path) -> tuple[Watch, ...]:
 
 
 def test_the_first_watchlist_loads_and_its_examples_hold(first_watchlist: tuple[Watch, ...]):
-    from worker.cli.judging import judge_example
+    from worker.match import judge_example
 
     results = list(run_examples(first_watchlist, judge_example()))
     assert len(results) == 5

@@ -85,7 +85,8 @@ class TopicReader(Protocol):
 
     def records(self, topic: str) -> Iterator[Record]:
         """The records, in order within each partition. Raises Outage when the log does not answer,
-        UsageError when there is no such topic."""
+        UsageError when there is no such topic.
+        """
         ...
 
     def close(self) -> None:

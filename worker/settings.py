@@ -89,10 +89,12 @@ class Sources(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 class Watchlists(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What is watched for.
 
-    paths: files and folders of watch-lists, or `builtin`.
+    paths: files and folders of watch-lists, or `builtin`; failing: what becomes of lists with a watch whose
+    own examples fail: `refuse` (the worker does not put them in force) or `allow` (no example is run).
     """
 
     paths: tuple[str, ...] = ("builtin",)
+    failing: Literal["refuse", "allow"] = "refuse"
 
 
 class Sinks(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
