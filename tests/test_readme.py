@@ -113,7 +113,7 @@ def first_watchlist(tmp_path: Path) -> tuple[Watch, ...]:
 
 
 def test_the_first_watchlist_loads_and_its_examples_hold(first_watchlist: tuple[Watch, ...]):
-    from worker.cli.judging import judge_example
+    from worker.match import judge_example
 
     results = list(run_examples(first_watchlist, judge_example()))
     assert len(results) == 5
@@ -130,6 +130,35 @@ def test_the_shown_mistake_is_the_message_of_that_mistake(tmp_path: Path, monkey
     with pytest.raises(WatchlistErrors) as raised:
         load([Path("harbour.yaml")])
     assert str(raised.value).strip() == shown.strip()
+
+
+def test_the_shown_loss_is_what_a_back_test_prints(tmp_path: Path):
+    import io
+
+    from worker import bootstrap
+    from worker.backtest import Piece, Trial, Version
+    from worker.cli.backtest_text import print_report
+    from worker.clock import ManualClock
+    from worker.types import Article
+
+    def version(text: str, name: str) -> Version:
+        (tmp_path / name).write_text(text, encoding="utf-8")
+        loaded, inert = load([tmp_path / name]), settings.Settings()
+        measured = bootstrap.build_metrics(inert, loaded, ManualClock())
+        pipeline = bootstrap.build_pipeline(inert, loaded, measured, ManualClock())
+        return Version(pipeline, {watch.id: watch for watch in loaded.watches})
+
+    (block,) = blocks("yaml watch-list")
+    shown = next(text for text in blocks("text") if text.startswith("against the other version"))
+    trial = Trial(version(block.replace("NEAR/15", "NEAR/3"), "new.yaml"), version(block, "old.yaml"))
+    for number, text in enumerate(
+        ["The dockers began a strike today.", "Dockers in two harbours of the north are on strike."], 1
+    ):
+        day = f"2026-11-0{number + 1}T08:00:00Z"
+        trial.take(Piece(Article(id=f"a-{number}", title="Quiet cranes", text=text, published=day)))
+    stream = io.StringIO()
+    print_report(trial.report(), stream)
+    assert shown.strip() in stream.getvalue(), stream.getvalue()
 
 
 @pytest.mark.parametrize("text", blocks("toml tocsin.toml"))

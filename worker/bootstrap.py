@@ -22,20 +22,21 @@ from worker.errors import BadInput, Outage, UsageError
 from worker.feeds import Source, parse_feed
 from worker.health import Health
 from worker.language import Detector
-from worker.match import Matcher
+from worker.match import Matcher, failing_examples
 from worker.metrics import Metrics
 from worker.pipeline import Journal, Judgement, Pipeline, Worker
-from worker.ports import ALERTS, ARTICLES, Bus, Intake, Sink
+from worker.ports import ALERTS, ARTICLES, Bus, Intake, Sink, TopicReader
 from worker.reload import Reloader
 from worker.settings import Settings
 from worker.types import Message, Outcome, Record
-from worker.watchlist import BUILTIN, Library, LoadedWatchlists
+from worker.watchlist import BUILTIN, Library, LoadedWatchlists, Revision, Watch
 
 _POLL_SECONDS = 0.5
 _LAG_SECONDS = 2.0
 _FIRST_BACKOFF, _LAST_BACKOFF = 0.5, 15.0
 _REMINDER_SECONDS = 60.0
 _FAR_AWAY_SECONDS = 5.0
+_FAILURES_TOLD = 10
 
 log = logs.logger("tocsin")
 
@@ -55,13 +56,43 @@ def load_watchlists(paths: Sequence[str]) -> LoadedWatchlists:
     return watchlist_library(paths).open()
 
 
-def build_reloader(library: Library, pipeline: Pipeline, measured: Metrics, clock: Clock) -> Reloader:
+def build_reloader(
+    settings: Settings, library: Library, pipeline: Pipeline, measured: Metrics, clock: Clock
+) -> Reloader:
     """What keeps the pipeline's watches in step with their files."""
 
     def install(matcher: Matcher) -> None:
         pipeline.matcher = matcher  # one assignment: an article is matched by the old or by the new
 
-    return Reloader(library, lambda: pipeline.matcher, install, lambda _revision: None, measured, clock)
+    def approve(revision: Revision) -> None:
+        refuse_failing(settings, revision.added)
+
+    return Reloader(library, lambda: pipeline.matcher, install, approve, measured, clock)
+
+
+class FailingExamples(UsageError):
+    """Watch-lists with a watch whose own examples fail; they are not put in force."""
+
+
+def refuse_failing(settings: Settings, watches: Sequence[Watch]) -> None:
+    """Raise FailingExamples, which names each failing watch and example, unless they are allowed.
+
+    Asked before watches are put in force, when a worker starts and when it reads them again.
+    """
+    if settings.watchlists.failing == "allow":
+        return
+    failures = failing_examples(watches)
+    if not failures:
+        return
+    told = "\n".join(str(failure) for failure in failures[:_FAILURES_TOLD])
+    more = len(failures) - _FAILURES_TOLD
+    rest = f"\nand {more} more; `tocsin test` shows them all." if more > 0 else ""
+    names = ", ".join(dict.fromkeys(failure.watch for failure in failures))
+    raise FailingExamples(
+        f"the examples of {names} do not hold, so these watch-lists are refused:\n{told}{rest}\n"
+        "Mend the rule or the example, or allow it with --allow-failing "
+        '(watchlists.failing = "allow").'
+    )
 
 
 def build_pipeline(
@@ -91,6 +122,17 @@ def open_bus(settings: Settings, group: str, clock: Clock) -> Bus:
     from worker.bus.embedded import EmbeddedBus
 
     return EmbeddedBus(settings.bus.embedded.path, group=group, clock=clock)
+
+
+def open_reader(settings: Settings) -> TopicReader:
+    """A reader of what the configured bus holds; outside every group, it moves and writes nothing."""
+    if settings.bus.kind == "kafka":
+        from worker.bus.kafka_reader import KafkaReader
+
+        return KafkaReader(_kafka(settings))
+    from worker.bus.embedded_reader import EmbeddedReader
+
+    return EmbeddedReader(settings.bus.embedded.path)
 
 
 def open_intake(settings: Settings, clock: Clock) -> Intake:

@@ -63,6 +63,10 @@ class Pipeline:
             return Judgement(Outcome.DEAD_LETTER, reason=bad.reason, letter=letter)
         if article is None:
             return Judgement(Outcome.TOMBSTONE)
+        return self.judge_once(article, first_sight)
+
+    def judge_once(self, article: Article, first_sight: FirstSight) -> Judgement:
+        """What an article comes to, given what was seen before it."""
         if not first_sight(f"article:{article.id}:{_fingerprint(article)}"):
             return Judgement(Outcome.DUPLICATE, article=article)
         return self._unrung(self.judge_article(article), first_sight)

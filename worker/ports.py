@@ -5,7 +5,7 @@ They stand below the pipeline so that it can speak of a bus without knowing SQLi
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Protocol
 
@@ -69,6 +69,28 @@ class Bus(Protocol):
 
     def close(self) -> None:
         """Leave the group and free what is held. Idempotent."""
+        ...
+
+
+class TopicReader(Protocol):
+    """Reads what a topic holds, from its oldest record to the newest there was when reading began.
+
+    It stands outside every group: no offset is moved and nothing is written, so that a history can be
+    read beside a running worker. Aborted and unfinished transactions are not seen.
+    """
+
+    def count(self, topic: str) -> int:
+        """About how many records `records` will give: what lies between the oldest and the newest offset."""
+        ...
+
+    def records(self, topic: str) -> Iterator[Record]:
+        """The records, in order within each partition. Raises Outage when the log does not answer,
+        UsageError when there is no such topic.
+        """
+        ...
+
+    def close(self) -> None:
+        """Free what is held. Idempotent."""
         ...
 
 

@@ -11,10 +11,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from worker.clock import Clock
+from worker.errors import UsageError
 from worker.logs import logger
 from worker.match import Matcher
 from worker.metrics import Metrics
-from worker.rules import RuleErrors
 from worker.types import Reload
 from worker.watchlist import Library, Revision
 
@@ -36,7 +36,7 @@ class Reloaded:
 class Reloader:
     """Follows a library. `current` and `install` read and replace the matcher of the pipeline.
 
-    `approve` raises RuleErrors for watches that must not come into force. `reload` may be called from
+    `approve` raises UsageError for watches that must not come into force. `reload` may be called from
     any thread: one reload at a time.
     """
 
@@ -71,7 +71,7 @@ class Reloader:
         with self._one:
             try:
                 revision = self.library.refresh(self.approve)
-            except RuleErrors as wrong:
+            except UsageError as wrong:
                 return self._refuse(str(wrong))
             if revision:
                 self.install(self.current().revise(revision.added, revision.removed))

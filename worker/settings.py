@@ -90,11 +90,13 @@ class Watchlists(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     """What is watched for.
 
     paths: files and folders of watch-lists, or `builtin`; reload_seconds: how often a running worker
-    looks whether they have changed.
+    looks whether they have changed; failing: what becomes of lists with a watch whose own examples
+    fail: `refuse` (the worker does not put them in force) or `allow` (no example is run).
     """
 
     paths: tuple[str, ...] = ("builtin",)
     reload_seconds: Positive = 2
+    failing: Literal["refuse", "allow"] = "refuse"
 
 
 class Sinks(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

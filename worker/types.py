@@ -179,7 +179,10 @@ class AlertLanguage(msgspec.Struct, frozen=True):
 
 
 class Alert(msgspec.Struct, frozen=True):
-    """One watch rung by one article. `id` is a hash of watch id and article id, nothing else."""
+    """One watch rung by one article. `id` is a hash of watch id and article id, nothing else.
+
+    evidence_left_out: how many places were found beyond those that `evidence` lists.
+    """
 
     id: str
     watch: WatchRef
@@ -189,6 +192,7 @@ class Alert(msgspec.Struct, frozen=True):
     excerpt: Excerpt
     matched: str
     engine: str
+    evidence_left_out: int = 0
 
 
 class Record(msgspec.Struct, frozen=True):

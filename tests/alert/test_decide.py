@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from tests.alert.alerts import ENGINE, MATCHED, TREATY, alerts_of, an_alert, article
 from tests.match.watches import watch
 from worker.alert import alert_id
+from worker.alert.decide import MAX_EVIDENCE, MAX_EXCERPT, MAX_QUOTE
 from worker.types import Alert, Article, Grade, Severity
 
 PIECES = st.lists(
@@ -101,6 +102,45 @@ def test_a_citation_is_told_with_its_instrument_and_grade():
     cited = alert.evidence[0].citation
     assert cited is not None
     assert (cited.instrument, cited.article, cited.grade) == ("nato", "5", Grade.EXPLICIT)
+
+
+def test_evidence_without_end_is_cut_and_the_rest_is_counted():
+    read = article("A treaty. " * 5000 + "A pact was signed.")
+    (alert,) = alerts_of(read, [watch("many", "treaty AND (pact OR alliance) AND signed")])
+    assert len(alert.evidence) == MAX_EVIDENCE
+    assert alert.evidence_left_out == 5002 - MAX_EVIDENCE
+    assert [item.leaf for item in alert.evidence[-2:]] == ["pact", "signed"], "each leaf stays in the list"
+    assert alert.evidence[0].start < alert.evidence[1].start
+    assert holds(alert, read)
+
+
+def test_a_rule_of_more_leaves_than_are_listed_shows_each_of_them():
+    words = [f"w{number}x" for number in range(MAX_EVIDENCE + 20)]
+    (alert,) = alerts_of(article(" ".join(words * 2)), [watch("wide", " ".join(words))])
+    assert [item.leaf for item in alert.evidence] == words
+    assert alert.evidence_left_out == len(words)
+
+
+def test_a_match_as_long_as_the_article_is_quoted_by_its_beginning():
+    read = article("treaty " * 5000)
+    (alert,) = alerts_of(read, [watch("all", r"/(?s)treaty.*/")])
+    (item,) = alert.evidence
+    assert (item.start, item.end, len(item.quote)) == (0, MAX_QUOTE, MAX_QUOTE)
+    assert holds(alert, read)
+
+
+def test_the_excerpt_of_a_sentence_without_end_is_cut_around_the_evidence():
+    read = article("word " * 2000 + "treaty" + " word" * 2000)
+    (alert,) = alerts_of(read)
+    assert len(alert.excerpt.text) == MAX_EXCERPT
+    assert "treaty" in alert.excerpt.text
+    assert holds(alert, read)
+
+
+def test_what_fits_is_listed_whole_and_nothing_is_left_out():
+    (alert,) = alerts_of(article("A treaty. " * MAX_EVIDENCE))
+    assert len(alert.evidence) == MAX_EVIDENCE
+    assert alert.evidence_left_out == 0
 
 
 @pytest.mark.parametrize(

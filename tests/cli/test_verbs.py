@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -28,9 +29,19 @@ watches:
 """
 
 
-def tocsin(*arguments: str, given: str | bytes = "") -> subprocess.CompletedProcess[str]:
+def tocsin(
+    *arguments: str, given: str | bytes = "", folder: Path | None = None
+) -> subprocess.CompletedProcess[str]:
     data = given.encode() if isinstance(given, str) else given
-    done = subprocess.run([TOCSIN, *arguments], input=data, capture_output=True, timeout=60, check=False)
+    done = subprocess.run(
+        [TOCSIN, *arguments],
+        input=data,
+        capture_output=True,
+        timeout=60,
+        check=False,
+        cwd=folder,
+        env={**os.environ, "TOCSIN_METRICS__PORT": "0"},  # tests that run at once do not meet on one port
+    )
     return subprocess.CompletedProcess(
         done.args, done.returncode, done.stdout.decode("utf-8"), done.stderr.decode("utf-8")
     )
@@ -51,7 +62,7 @@ def test_help_names_every_verb_and_version_says_the_version() -> None:
     helped = tocsin("--help")
 
     assert helped.returncode == 0
-    for verb in ("demo", "run", "scan", "check", "test", "explain", "detect", "cite", "topics"):
+    for verb in ("demo", "run", "scan", "check", "test", "explain", "backtest", "detect", "cite", "topics"):
         assert f"  {verb} " in helped.stdout
         assert tocsin(verb, "--help").returncode == 0
     assert tocsin("--version").stdout.startswith("tocsin 0.")
@@ -163,6 +174,22 @@ def test_explain_says_why_a_watch_did_not_match(floods: Path) -> None:
     unknown = tocsin("explain", "-w", str(floods), "--watch", "flod", given=text)
     assert unknown.returncode == 2
     assert "Did you mean 'flood'?" in unknown.stderr
+
+
+def test_run_refuses_a_watch_whose_examples_fail_until_told_otherwise(floods: Path) -> None:
+    floods.write_text(LIST.replace("NEAR/5", "NEAR/0"), encoding="utf-8")
+    arguments = ("run", "-w", str(floods), "--stdin", "--drain")
+
+    refused = tocsin(*arguments, given="The river will flood.", folder=floods.parent)
+    allowed = tocsin(*arguments, "--allow-failing", given="A flood river.", folder=floods.parent)
+
+    assert refused.returncode == 2
+    assert "the examples of flood do not hold, so these watch-lists are refused" in refused.stderr
+    assert "must_match 1: “The river will flood the valley.”" in refused.stderr
+    assert "NEAR/0   — closest 1, at “river will flood”" in refused.stderr
+    assert refused.stdout == ""
+    assert allowed.returncode == 0, allowed.stderr
+    assert [alert["watch"]["id"] for alert in lines(allowed.stdout)] == ["flood"]  # type: ignore[index]
 
 
 def test_detect_and_cite_answer_one_json_line_for_each_line_of_text() -> None:

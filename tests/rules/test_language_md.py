@@ -9,6 +9,8 @@ import pytest
 
 from tests.rules.casefile import Case, read_cases
 from worker.rules import RuleErrors, evaluate, explain, parse
+from worker.text import Document
+from worker.types import Article
 
 PAGE = (resources.files("worker.rules") / "LANGUAGE.md").read_text(encoding="utf-8")
 
@@ -45,14 +47,50 @@ def test_an_explanation_reads_as_the_page_shows(fence: str):
     assert str(explain(case.compiled(), case.document(), case.citations)) == told.rstrip("\n")
 
 
-def test_every_operator_of_the_cheat_sheet_that_is_a_whole_query_parses():
-    sheet = PAGE[PAGE.index("## Cheat sheet") :]
-    ours = [row.split(" | ")[-1] for row in re.findall(r"^\| `.*\|$", sheet, re.MULTILINE)]
-    queries = [query for cell in ours for query in re.findall(r"`([^`]+)`", cell)]
-    queries = [query for query in queries if not query.startswith(("languages:", "NOT a", "-a", "w/5"))]
-    assert len(queries) > 25
-    for query in queries:
-        parse(query.replace("a~", "abcde~"))
+SHEET = PAGE[PAGE.index("## Cheat sheet") :]
+ROWS = [re.split(r" \| ", row.strip("| ")) for row in re.findall(r"^\| `.*\|$", SHEET, re.MULTILINE)]
+OURS = [query for row in ROWS for query in re.findall(r"`([^`]+)`", row[2])]
+
+FULL = Article(
+    id="1",
+    title="a",
+    text="a b. WHO abcd abcxd abcde.\n\na a a a\n\nx x x x x x a",
+    url="https://example.org/a",
+    source="a",
+    authors=("a",),
+)
+
+
+@pytest.mark.parametrize("query", [query for query in OURS if query != "languages"])
+def test_what_the_cheat_sheet_says_to_write_does_what_is_meant(query: str):
+    """Each is a rule that is true of one article that has everything, and not of one that has only c."""
+    rule, nothing = parse(query), Article(id="2", title="c", text="c")
+    assert evaluate(rule, Document.of(FULL), lambda _: ()).matched
+    assert not evaluate(rule, Document.of(nothing), lambda _: ()).matched
+
+
+@pytest.mark.parametrize(
+    ("theirs", "ours", "distance"),
+    [
+        ("`a NEAR/5 b`, `a NEAR b`", "a NEAR/5 b", 5),  # Meltwater: no more than 5 words between
+        ("`a near5 b`, `a /N5/ b`", "a NEAR/4 b", 4),  # Factiva: the second is the fifth word
+        ("`a adj5 b`, `a w/5 b`", "a PRE/4 b", 4),
+        ("`a W/5 b`, `a /5 b`, `a near/5 b`", "a NEAR/4 b", 4),  # LexisNexis: likewise
+    ],
+)
+def test_a_distance_of_the_cheat_sheet_is_theirs_to_the_word(theirs: str, ours: str, distance: int):
+    (row,) = [row for row in ROWS if row[0] == theirs]
+    assert f"`{ours}`" in row[2]
+    for between, expected in ((distance, True), (distance + 1, False)):
+        document = Document.of(Article(id="1", text="a " + "x " * between + "b"))
+        assert evaluate(parse(ours), document, lambda _: ()).matched is expected
+
+
+def test_the_cheat_sheet_knows_the_five_and_has_no_idle_row():
+    assert all(len(row) == 3 for row in ROWS)
+    assert len(ROWS) > 30
+    for system in ("Meltwater", "Factiva", "LexisNexis", "Lucene", "Google Alerts"):
+        assert sum(system in row[1] for row in ROWS) >= 5, system
 
 
 def test_the_fences_are_all_of_a_known_kind():

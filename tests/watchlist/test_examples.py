@@ -38,7 +38,7 @@ def judge(watch: Watch, article: Article) -> Judgement:
     document = Document.of(article, article.language or "en")
     verdict = evaluate(watch.rule, document, lambda _: ())
     explained = explain(watch.rule, document, lambda _: (), watch.languages)
-    return Judgement(explained.matched, verdict.leaves, explained)
+    return Judgement(explained.matched, verdict.leaves, lambda: explained)
 
 
 @pytest.fixture

@@ -366,3 +366,27 @@ def test_a_watch_without_a_title_is_called_by_its_id(tmp_path: Path):
     assert load([write(tmp_path, list__yaml=watch(title=None))]).watches[0].title == "one"
     row = {"id": "r9", "query": "treaty"}
     assert load([jsonl(tmp_path, HEAD, row)]).watches[0].title == "r9"
+
+
+def test_a_wrong_key_hides_no_other_mistake_of_its_watch_and_its_file(tmp_path: Path):
+    text = """\
+watchlist: x
+watches:
+  - id: one
+    qury: treaty
+    query: '@pact NAER/3 treaty'
+    severity: loud
+    languages: [english]
+  - {id: one, query: treaty}
+concepts:
+  pact:
+    en: [pact, {a: b}]
+"""
+    assert [message for _, _, message in errors_in(tmp_path, text)] == [
+        "unknown key qury",
+        "NAER is no operator",
+        "unknown severity loud",
+        "english is no language",
+        "the watch id one is used twice",
+        "an entry of en must be text",
+    ]

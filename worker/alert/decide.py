@@ -22,6 +22,17 @@ from worker.types import (
 )
 from worker.watchlist import Watch
 
+MAX_EVIDENCE = 100
+"""Places listed in an alert. Each leaf that made the rule true is among them at least once, so a rule of
+more leaves than this lists more; what is left out is counted in the alert."""
+
+MAX_QUOTE = 1_000
+"""Code points of a quotation. A regular expression may match a whole article; the quotation is then its
+beginning, and `end` is where the quotation ends."""
+
+MAX_EXCERPT = 2_000
+"""Code points of the excerpt. What has no full stop, as a table, is one sentence of any length."""
+
 
 def alert_id(watch_id: str, article_id: str) -> str:
     """A hash of the watch and the article and nothing else: 32 hexadecimal digits.
@@ -35,7 +46,8 @@ def decide(
     article: Article, language: Language, document: Document, match: Match, matched: str, engine: str
 ) -> Alert:
     """The alert of one match. `matched` is RFC 3339, `engine` names the program and its version."""
-    evidence = tuple(_evidence(document, leaf) for leaf in match.leaves)
+    listed = _listed(match.leaves)
+    evidence = tuple(_evidence(document, leaf) for leaf in listed)
     return Alert(
         id=alert_id(match.watch.id, article.id),
         watch=_watch(match.watch),
@@ -45,7 +57,23 @@ def decide(
         excerpt=_excerpt(document, evidence),
         matched=matched,
         engine=engine,
+        evidence_left_out=len(match.leaves) - len(listed),
     )
+
+
+def _listed(leaves: Sequence[LeafMatch]) -> Sequence[LeafMatch]:
+    """At most MAX_EVIDENCE places, in their order: the first of each leaf, then those that come first."""
+    if len(leaves) <= MAX_EVIDENCE:
+        return leaves
+    firsts: dict[tuple[str, str], int] = {}
+    for at, leaf in enumerate(leaves):
+        firsts.setdefault((leaf.field, leaf.leaf), at)
+    chosen = set(firsts.values())
+    for at in range(len(leaves)):
+        if len(chosen) >= MAX_EVIDENCE:
+            break
+        chosen.add(at)
+    return [leaves[at] for at in sorted(chosen)]
 
 
 def _watch(watch: Watch) -> WatchRef:
@@ -54,11 +82,12 @@ def _watch(watch: Watch) -> WatchRef:
 
 def _evidence(document: Document, leaf: LeafMatch) -> Evidence:
     cited = leaf.citation
+    end = min(leaf.end, leaf.start + MAX_QUOTE)
     return Evidence(
         field=leaf.field,
         start=leaf.start,
-        end=leaf.end,
-        quote=document.fields[leaf.field].raw[leaf.start : leaf.end],
+        end=end,
+        quote=document.fields[leaf.field].raw[leaf.start : end],
         leaf=leaf.leaf,
         concept=leaf.concept,
         language=leaf.language,
@@ -67,10 +96,14 @@ def _evidence(document: Document, leaf: LeafMatch) -> Evidence:
 
 
 def _excerpt(document: Document, evidence: Sequence[Evidence]) -> Excerpt:
-    """The sentence that holds the most kinds of evidence; of equals, the first."""
+    """The sentence that holds the most kinds of evidence; of equals, the first. A long one is cut."""
     sentences = [(item.field, *_sentence(document, item), item.leaf) for item in evidence]
     kinds = Counter(place[:3] for place in dict.fromkeys(sentences))
     (field, start, end), _ = max(kinds.items(), key=lambda counted: counted[1])
+    if end - start > MAX_EXCERPT:
+        first = min(item.start for item in evidence if item.field == field and start <= item.start < end)
+        start = max(start, min(first - MAX_EXCERPT // 4, end - MAX_EXCERPT))
+        end = min(end, start + MAX_EXCERPT)
     return Excerpt(field, start, end, document.fields[field].raw[start:end])
 
 

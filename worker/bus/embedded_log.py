@@ -90,6 +90,14 @@ def read(connection: sqlite3.Connection, partition: PartitionRow, offset: int, l
     ]
 
 
+def extent(connection: sqlite3.Connection, partition: PartitionRow) -> tuple[int, int]:
+    """The partition's oldest offset and the one its next record will have."""
+    first, after = connection.execute(
+        "SELECT first_offset, next_offset FROM topic_partition WHERE id = ?", (partition.id,)
+    ).fetchone()
+    return int(first), int(after)
+
+
 def join_group(connection: sqlite3.Connection, group: str, partitions: Iterable[PartitionRow]) -> None:
     """Give the group an offset in each partition: the oldest record there, unless it has one."""
     connection.executemany(

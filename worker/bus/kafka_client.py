@@ -45,6 +45,22 @@ def consumer(settings: KafkaSettings, group: str) -> Any:
     )
 
 
+def reader(settings: KafkaSettings) -> Any:
+    """A KafkaConsumer of no group, which can commit nothing. Raises Outage or UsageError."""
+    from kafka import KafkaConsumer
+
+    return _connect(
+        KafkaConsumer,
+        settings,
+        group_id=None,
+        enable_auto_commit=False,
+        isolation_level="read_committed",
+        auto_offset_reset="earliest",  # what retention removes while we read is passed over
+        allow_auto_create_topics=False,
+        fetch_max_bytes=8 << 20,
+    )
+
+
 def producer(settings: KafkaSettings, transactional_id: str | None) -> Any:
     """A KafkaProducer, idempotent, and transactional if given an id (then not yet initialised)."""
     from kafka import KafkaProducer

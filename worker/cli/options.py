@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import io
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import click
 
 from worker.errors import UsageError
+
+_NAMED = 20
+"""Watches named when none is near; a machine-made list has a million."""
 
 Decorated = Callable[..., Any]
 
@@ -62,6 +68,53 @@ def inputs(paths: tuple[str, ...]) -> Iterator[tuple[str, bytes]]:
                 yield str(file), file.read_bytes()
             except OSError as error:
                 raise UsageError(f"{file}: cannot be read: {error.strerror}.") from None
+
+
+def streams(paths: tuple[str, ...]) -> Iterator[tuple[str, int, Callable[[], BinaryIO]]]:
+    """As `inputs`, but (name, size in bytes, opener): what is large is read a piece at a time.
+
+    Raises UsageError for what cannot be read.
+    """
+    for path in paths or ("-",):
+        if path == "-":
+            data = sys.stdin.buffer.read()
+            yield "standard input", len(data), partial(io.BytesIO, data)
+            continue
+        for file in _files(Path(path)):
+            try:
+                file.open("rb").close()
+                yield str(file), file.stat().st_size, partial(_opened, file)
+            except OSError as error:
+                raise UsageError(f"{file}: cannot be read: {error.strerror}.") from None
+
+
+def _opened(file: Path) -> BinaryIO:
+    return file.open("rb")
+
+
+@contextmanager
+def progress(what: str, total: int) -> Iterator[Callable[[int], None]]:
+    """A bar on standard error when that is a terminal; the block is handed what moves it forward."""
+    if not sys.stderr.isatty():
+        yield lambda _: None
+        return
+    from rich.console import Console
+    from rich.progress import Progress
+
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(what, total=total)
+        yield lambda steps: bar.advance(task, steps)
+
+
+def unknown_watch(name: str, known: Sequence[str]) -> UsageError:
+    """The error of a watch id that no list has; names the nearest, or some that there are."""
+    import difflib
+
+    close = difflib.get_close_matches(name, known, n=1)
+    some = ", ".join(known[:_NAMED]) + (f" and {len(known) - _NAMED} more" if len(known) > _NAMED else "")
+    return UsageError(
+        f"there is no watch '{name}'." + (f" Did you mean '{close[0]}'?" if close else f" There are: {some}.")
+    )
 
 
 def _files(path: Path) -> list[Path]:

@@ -24,6 +24,7 @@ from worker.errors import UsageError
 )
 @click.option("--folder", "folders", multiple=True, metavar="DIR", help="Watch this folder too.")
 @click.option("--stdin", "stdin", is_flag=True, help="Read articles from standard input too.")
+@click.option("--allow-failing", is_flag=True, help="Put watches in force whose own examples fail.")
 @click.option("--drain", is_flag=True, help="End when sources, bus and sinks have nothing left.")
 @click.option("--print-config", is_flag=True, help="Print the settings in force, secrets hidden, and exit.")
 @click.option("-v", "--verbose", is_flag=True, help="Log more.")
@@ -32,6 +33,7 @@ def command(
     paths: tuple[str, ...],
     folders: tuple[str, ...],
     stdin: bool,
+    allow_failing: bool,
     drain: bool,
     print_config: bool,
     verbose: bool,
@@ -56,6 +58,8 @@ def command(
         stdin=settings.sources.stdin or stdin,
     )
     watchlists = msgspec.structs.replace(settings.watchlists, paths=paths or settings.watchlists.paths)
+    if allow_failing:
+        watchlists = msgspec.structs.replace(watchlists, failing="allow")
     settings = msgspec.structs.replace(settings, sources=sources, watchlists=watchlists)
     if print_config:
         click.echo(configuration.shown(settings), nl=False)
@@ -79,13 +83,14 @@ def _run(settings: object, *, drain: bool, verbose: bool) -> None:
     clock = SystemClock()
     library = bootstrap.watchlist_library(settings.watchlists.paths)
     loaded = library.open()
+    bootstrap.refuse_failing(settings, loaded.watches)
     measured = bootstrap.build_metrics(settings, loaded, clock)
     pipeline = bootstrap.build_pipeline(settings, loaded, measured, clock)
     health = Health(clock)
     stop = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())
-    reloader = bootstrap.build_reloader(library, pipeline, measured, clock)
+    reloader = bootstrap.build_reloader(settings, library, pipeline, measured, clock)
     signal.signal(signal.SIGHUP, lambda *_: reloader.ask())
     for sentence in bootstrap.insecurities(settings):
         bootstrap.log.warning("insecure", detail=sentence)

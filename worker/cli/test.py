@@ -15,7 +15,7 @@ def command(paths: tuple[str, ...]) -> None:
     PATH is a file or folder of watch-lists, or `builtin`. Exit code 1 when an example fails.
     """
     from worker import bootstrap
-    from worker.cli.judging import judge_example
+    from worker.match import judge_example
     from worker.watchlist import run_examples
 
     loaded = bootstrap.load_watchlists(paths)

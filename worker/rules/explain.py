@@ -25,6 +25,10 @@ MAX_QUOTES = 3
 """Quotations shown beside a clause; the rest are counted."""
 
 
+MAX_REASONS = 3
+"""Failed clauses named in a reason of one line; the rest are counted."""
+
+
 class State(StrEnum):
     """How a clause ended."""
 
@@ -60,6 +64,16 @@ class Explanation(msgspec.Struct, frozen=True, omit_defaults=True):
         """The tree as text: ✓ and ✗, quoted words, notes; safe for a terminal."""
         lines = [] if self.gate is None else list(_lines(self.gate, "", ""))
         return lines + list(_lines(self.rule, "", ""))
+
+    def reason(self) -> str:
+        """In one line, why the rule did not match: the gate, or the clauses that failed and their notes."""
+        if self.matched:
+            return "it matches"
+        if self.gate is not None and self.gate.state is not State.HELD:
+            return f"language gate: {visible(self.gate.note or '')}"
+        reasons = list(dict.fromkeys(_reasons(self.rule)))
+        more = len(reasons) - MAX_REASONS
+        return "; ".join(reasons[:MAX_REASONS]) + (f"; and {more} more" if more > 0 else "")
 
     def __str__(self) -> str:
         return "\n".join(self.lines())
@@ -169,6 +183,19 @@ def _lines(clause: Clause, lead: str, below: str) -> Iterator[str]:
     for at, part in enumerate(clause.clauses):
         last = at == len(clause.clauses) - 1
         yield from _lines(part, below + ("└ " if last else "├ "), below + ("  " if last else "│ "))
+
+
+def _reasons(clause: Clause) -> Iterator[str]:
+    """The failed clauses that say something of their own, from the top of the rule down."""
+    if clause.state is State.HELD:
+        return
+    if clause.note and clause.text == "NOT":
+        yield visible(clause.note)
+    elif clause.note and not clause.text.endswith(" OF"):
+        yield f"{visible(' '.join(clause.text.split()))}: {visible(clause.note)}"
+    else:
+        for part in clause.clauses:
+            yield from _reasons(part)
 
 
 def _quotes(matches: tuple[LeafMatch, ...]) -> str:

@@ -23,12 +23,14 @@ QUOTED_CHARACTERS = 60
 class Judgement(msgspec.Struct, frozen=True):
     """What a judge says of a watch and an article.
 
-    matched: with the language gate; leaves: the evidence; explanation: the rule, clause by clause.
+    matched: with the language gate; leaves: the evidence; explain: makes the rule's explanation, clause by
+    clause; budget: what was exceeded when the watch could not be evaluated.
     """
 
     matched: bool
     leaves: tuple[LeafMatch, ...]
-    explanation: Explanation
+    explain: Callable[[], Explanation]
+    budget: str | None = None
 
 
 Judge = Callable[[Watch, Article], Judgement]
@@ -83,11 +85,13 @@ def _run(
         return ExampleResult(watch.id, expectation, number, example, f"its file cannot be read: {error}")
     judgement = judge(watch, article)
     failure = _failure(expectation, example, judgement)
-    explanation = judgement.explanation if failure is not None else None
+    explanation = judgement.explain() if failure is not None else None
     return ExampleResult(watch.id, expectation, number, example, failure, explanation)
 
 
 def _failure(expectation: Expectation, example: Example, judgement: Judgement) -> str | None:
+    if judgement.budget is not None:
+        return f"it could not be evaluated: {judgement.budget}"
     if expectation is Expectation.MUST_NOT_MATCH:
         if not judgement.matched:
             return None

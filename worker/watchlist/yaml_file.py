@@ -51,13 +51,24 @@ def read_yaml(file: str, folder: str, text: str) -> FileDraft:
         if key in sound:
             setattr(draft, key, sound[key])
     concepts = value.get("concepts") if isinstance(value, dict) else None
-    if "concepts" in sound and isinstance(concepts, dict):
-        draft.concepts = concepts
+    if isinstance(concepts, dict):
+        draft.concepts = concepts if "concepts" in sound else _sound_concepts(concepts)
     watches = sound.get("watches")
     for at, one in enumerate(watches if isinstance(watches, list) else []):
         node = _child(_child(root, "watches")[1], at)[1]
         _read_watch(one, at, node, reader, checker, draft)
     return draft
+
+
+def _sound_concepts(concepts: dict[str, object]) -> dict[str, dict[str, list[str]]]:
+    """What can be used of concepts of which some are wrong, so that rules do not seem to name none."""
+    sound: dict[str, dict[str, list[str]]] = {}
+    for name, languages in concepts.items():
+        for language, phrases in languages.items() if isinstance(languages, dict) else ():
+            texts = [each for each in phrases if isinstance(each, str)] if isinstance(phrases, list) else []
+            if texts:
+                sound.setdefault(name, {})[language] = texts
+    return sound
 
 
 def _required(value: object) -> tuple[str, ...]:
@@ -69,9 +80,8 @@ def _required(value: object) -> tuple[str, ...]:
 def _read_watch(
     value: object, at: int, node: yaml.Node, reader: _Reader, checker: ShapeChecker, draft: FileDraft
 ) -> None:
-    before = len(draft.errors)
     sound = checker.map(value, ("watches", at), WATCH_KEYS, ("id", "query"), "a watch")
-    if len(draft.errors) == before:
+    if sound.keys() >= {"id", "query"}:  # what is sound of a watch is read on: one run tells every mistake
         where = reader.where(node)
         draft.watches.append(PlacedDraft(draft_of(sound), where, lambda: node.start_mark.line + 1))
 

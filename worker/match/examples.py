@@ -1,0 +1,48 @@
+"""How one watch is judged on one article, by the engine that `run` uses: for `test`, `explain` and `run`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+
+from worker.language import Detector, canonical
+from worker.match.matcher import FieldCitations, Matcher
+from worker.rules import Explanation, explain
+from worker.text import Document
+from worker.types import UNDETERMINED, Article
+from worker.watchlist import ExampleResult, Judgement, Watch, run_examples
+
+
+def document_of(article: Article, detector: Detector) -> Document:
+    """An example as the matcher sees it. A language its author declares is believed."""
+    declared = canonical(article.language)
+    code = declared if declared != UNDETERMINED else detector.detect(article).code
+    return Document.of(article, code)
+
+
+def explained(watch: Watch, document: Document) -> Explanation:
+    """The watch's rule on an article, clause by clause, and its language gate."""
+    return explain(watch.rule, document, FieldCitations(document), watch.languages)
+
+
+def judge_example() -> Callable[[Watch, Article], Judgement]:
+    """A judge of examples; it explains what it decided when it is asked."""
+    detector = Detector()
+
+    def judge(watch: Watch, article: Article) -> Judgement:
+        document = document_of(article, detector)
+        verdict = Matcher((watch,)).match(document)
+        leaves = verdict.matches[0].leaves if verdict.matches else ()
+        budget = verdict.unevaluated[0].budget if verdict.unevaluated else None
+        return Judgement(bool(verdict.matches), leaves, partial(explained, watch, document), budget)
+
+    return judge
+
+
+def failing_examples(watches: Sequence[Watch]) -> tuple[ExampleResult, ...]:
+    """Every example that does not hold; none when the lists may be put in force.
+
+    Lists without examples cost nothing: not even a detector is made ready.
+    """
+    tested = [watch for watch in watches if watch.must_match or watch.must_not_match]
+    return tuple(result for result in run_examples(tested, judge_example()) if result.failure is not None)
