@@ -42,11 +42,16 @@ def literals_of(text: str) -> tuple[Literal, ...]:
     """The tokens of a text, each as written and folded."""
     if text.isascii() and text.replace(" ", "").isalnum():
         # What most words of machine-made lists are; the tokenizer would say the same.
-        return tuple([Literal(word, word.lower()) for word in text.split()])
+        return tuple([_ascii_literal(word) for word in text.split()])
     tokens = tokenize(text)
     return tuple(
         map(Literal, [text[s:e] for s, e in zip(tokens.starts, tokens.ends, strict=True)], tokens.terms)
     )
+
+
+def _ascii_literal(word: str) -> Literal:
+    folded = word.lower()
+    return Literal(word, word if folded == word else folded)  # one string held, not two that are equal
 
 
 def nothing_to_match(text: str, offset: int) -> Problem:
