@@ -34,7 +34,7 @@ def word(token: Token, problems: list[Problem]) -> Leaf | None:
     text = token.text
     if text[0] == "=":
         return _exact(token, text[1:], problems)
-    fuzzy = _FUZZY.fullmatch(text)
+    fuzzy = _FUZZY.fullmatch(text) if "~" in text else None
     if fuzzy:
         return _fuzzy(token, fuzzy.group(1), fuzzy.group(2), problems)
     terms = terms_of(text, problems, token.start)
@@ -48,7 +48,8 @@ def phrase(token: Token, problems: list[Problem]) -> Leaf | None:
     inner = text[2:-1] if exactly else text[1:-1]
     if "\\" in inner:
         inner = _ESCAPE.sub(r"\1", inner)
-    inner = " ".join(inner.split())
+    if "  " in inner or not inner.isprintable() or inner[:1] == " " or inner[-1:] == " ":
+        inner = " ".join(inner.split())
     if exactly:
         return _exact(token, inner, problems)
     terms = terms_of(inner, problems, token.start)

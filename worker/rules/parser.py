@@ -67,8 +67,8 @@ def parse(
     parser = _Parser(query, known, instruments)
     root = parser.run()
     problems = parser.problems
-    if parser.delicate and not problems:
-        check_meaning(root, query, problems)
+    if not problems:
+        check_meaning(root, query, problems, placed=parser.placed, negated=parser.negated)
     if problems:
         raise RuleErrors(_placed(problems, place or QueryPlace(query)))
     return Rule(query, language, root, known)
@@ -96,13 +96,14 @@ class _Parser:
         self.stack: list[Frame] = []
         self.frame = Frame(Token(Kind.END, "", 0, 0), self.problems)
         self.too_deep = False
-        self.delicate = False  # whether an operator stands here that can contradict its surroundings
+        self.placed = False  # whether an operator stands here that asks where words are, or how many
+        self.negated = False
         self.refused = -1  # where an unknown field ended: what hangs on it is not told a second time
 
     def run(self) -> Node:
         """The tree; with problems added, a tree with holes."""
         for token in self.tokens[:-1]:
-            step = _STEPS.get(token.kind)
+            step = _STEPS[token.kind]
             if step is None:
                 self._operand(self._leaf(token) or Frame.hole(token), 1)
             else:
@@ -151,7 +152,7 @@ class _Parser:
             )
 
     def negate(self, token: Token) -> None:
-        self.delicate = True
+        self.negated = True
         frame = self.frame
         waiting = frame.op or frame.field
         if waiting is not None:
@@ -174,7 +175,7 @@ class _Parser:
         self.frame.end_and()
 
     def proximity(self, token: Token) -> None:
-        self.delicate = True
+        self.placed = True
         frame = self.frame
         if frame.op is not None:
             self._wrong(token, f"{frame.op.text} needs something after it", ATOM, token.text)
@@ -191,7 +192,7 @@ class _Parser:
         frame.op = token
 
     def field(self, token: Token) -> None:
-        self.delicate = True
+        self.placed = True
         frame = self.frame
         if token.text not in _SCOPES:
             close = nearest(token.text[:-1], Scope)
@@ -223,7 +224,7 @@ class _Parser:
         if kind is Kind.OPEN:
             self._operand(node, depth)
             return
-        self.delicate = True
+        self.placed = True
         start, count = frame.opened.start, self._count(frame.opened)
         if kind is Kind.ATLEAST:
             self._operand(AtLeast(start, token.end, count, node), depth + 1)
@@ -246,10 +247,11 @@ class _Parser:
             self._wrong(token, "a comma has no meaning here", expected, ",", hint)
 
 
-_STEPS: Final[dict[Kind, Callable[[_Parser, Token], None]]] = {
+_STEPS_OF: Final[dict[Kind, Callable[[_Parser, Token], None]]] = {
     Kind.NOT: _Parser.negate, Kind.AND: _Parser.and_, Kind.OR: _Parser.or_,
     Kind.PROXIMITY: _Parser.proximity, Kind.FIELD: _Parser.field, Kind.OPEN: _Parser.open,
     Kind.ATLEAST: _Parser.open, Kind.OF: _Parser.open, Kind.CLOSE: _Parser.close,
     Kind.COMMA: _Parser.comma,
 }  # fmt: skip
-"""What a token that is no operand does; made once, since a large list is parsed a million times."""
+_STEPS: Final = [_STEPS_OF.get(kind) for kind in Kind]
+"""By kind, what a token that is no operand does; made once, for lists of a million rules."""

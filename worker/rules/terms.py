@@ -27,7 +27,7 @@ def terms_of(text: str, problems: list[Problem], offset: int = 0) -> tuple[Term,
     if known is not None:
         return known
     found = len(problems)
-    terms = _wild_terms(text, problems, offset) if _WILD.search(text) else literals_of(text)
+    terms = _wild_terms(text, problems, offset) if "*" in text or "?" in text else literals_of(text)
     if not terms and len(problems) == found:
         problems.append(nothing_to_match(text, offset))
     if len(problems) > found:

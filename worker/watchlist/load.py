@@ -141,7 +141,7 @@ def _understand(drafts: list[FileDraft]) -> Loading:
     folders = _concepts_by_folder(drafts)
     instruments = frozenset(instrument_ids())
     names: dict[str, str] = {}
-    ids: dict[str, str] = {}
+    ids: dict[str, tuple[FileDraft, PlacedDraft]] = {}
     lists: list[Watchlist] = []
     watches: list[Watch] = []
     placed_drafts: list[PlacedDraft] = []
@@ -156,8 +156,10 @@ def _understand(drafts: list[FileDraft]) -> Loading:
         for placed in draft.watches:
             watch_id = placed.draft.id
             if watch_id in ids:
-                _once(ids, watch_id, draft, placed.where(("id",)), "the watch id")
-            ids[watch_id] = f"{draft.file}:{placed.line()}"
+                first, before = ids[watch_id]
+                known = {watch_id: f"{first.file}:{before.line}"}
+                _once(known, watch_id, draft, placed.where(("id",)), "the watch id")
+            ids[watch_id] = draft, placed
             watch = understanding.watch(placed)
             if watch is not None:
                 found.append(watch)
