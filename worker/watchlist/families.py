@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence, Set
+from itertools import islice
 
 from worker.rules.implies import implies
 from worker.rules.meaning import meaning_of
@@ -28,12 +29,12 @@ from worker.rules.tree import (
     leaves,
 )
 from worker.watchlist.model import ANY_LANGUAGE, Watch
-from worker.watchlist.words import leaf_keys, may_hold, words_of
+from worker.watchlist.words import kinds_of, leaf_keys, may_hold, words_of
 
-MAX_TRIED = 100
+MAX_TRIED = 20
 """Watches that one watch is compared with. Thousands with the same words are a generator's pattern."""
 
-MAX_LOOKED = 2_000
+MAX_LOOKED = 500
 """Watches whose words are compared with one watch's; beyond it the words of the list are all the same."""
 
 MAX_FILED = 64
@@ -76,13 +77,7 @@ def _contained(watches: Sequence[Watch], words: Keys) -> Iterator[tuple[Watch, W
     frequency = Counter(key for keys in words for key in keys)
     index = _file(watches, frequency)
     for narrow, keys in zip(watches, words, strict=True) if index else ():
-        tried = 0
-        for wide in _candidates(keys, index):
-            if wide is narrow:
-                continue
-            tried += 1
-            if tried > MAX_TRIED:
-                break
+        for wide in islice(_candidates(narrow, keys, index), MAX_TRIED):
             if _rings_within(narrow, wide):
                 yield narrow, wide
 
@@ -106,9 +101,10 @@ def _file(watches: Sequence[Watch], frequency: Counter[object]) -> _Index:
     return index
 
 
-def _candidates(keys: frozenset[object], index: _Index) -> Iterator[Watch]:
+def _candidates(narrow: Watch, keys: frozenset[object], index: _Index) -> Iterator[Watch]:
     """Watches all of whose asks some of these words meet; each once."""
-    seen: set[int] = set()
+    seen = {id(narrow)}
+    kinds = kinds_of(narrow.rule.root)
     looked = 0
     for key in keys & index.keys():
         below = index[key]
@@ -120,7 +116,7 @@ def _candidates(keys: frozenset[object], index: _Index) -> Iterator[Watch]:
                 if id(wide) in seen or any(map(keys.isdisjoint, asked)):
                     continue
                 seen.add(id(wide))
-                if may_hold(wide.rule.root, keys):
+                if may_hold(wide.rule.root, keys, kinds):
                     yield wide
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import msgspec
@@ -20,7 +20,7 @@ from worker.watchlist.clauses import remarks_on_structure
 from worker.watchlist.drafts import FileDraft, PlacedDraft
 from worker.watchlist.families import families
 from worker.watchlist.lint_codes import Lint
-from worker.watchlist.load import Loading, load_with_drafts
+from worker.watchlist.load import TOLD_EVERY, Loading, Progress, load_with_drafts, untold
 from worker.watchlist.model import LoadedWatchlists, Watch
 from worker.watchlist.remarks import Remark
 from worker.watchlist.shape import Key
@@ -49,22 +49,16 @@ class Finding(msgspec.Struct, frozen=True):
         return str(self.error)
 
 
-Progress = Callable[[int, int], None]
-"""Told, now and then, how many watches have been looked at, and of how many."""
-
-_TOLD_EVERY = 2_000
-
-
-def lint(paths: Sequence[Path | str]) -> tuple[LoadedWatchlists, list[Finding]]:
+def lint(paths: Sequence[Path | str], progress: Progress = untold) -> tuple[LoadedWatchlists, list[Finding]]:
     """The watch-lists, and what to say of them, by file, line and column.
 
     Raises WatchlistErrors when they do not load.
     """
-    loading = load_with_drafts(paths)
-    return loading.loaded, findings_on(loading)
+    loading = load_with_drafts(paths, progress)
+    return loading.loaded, findings_on(loading, progress)
 
 
-def findings_on(loading: Loading, progress: Progress = lambda *_: None) -> list[Finding]:
+def findings_on(loading: Loading, progress: Progress = untold) -> list[Finding]:
     """The findings on what was loaded."""
     watches = loading.loaded.watches
     remarks: list[tuple[int, Remark]] = []
@@ -73,8 +67,8 @@ def findings_on(loading: Loading, progress: Progress = lambda *_: None) -> list[
         found = leaves(watch.rule.root)
         words.append(words_of(found))
         remarks += [(at, remark) for remark in _on_watch(watch, found)]
-        if at % _TOLD_EVERY == 0:
-            progress(at, len(watches))
+        if at % TOLD_EVERY == 0:
+            progress("looking for mistakes", at, len(watches))
     remarks += _on_families(watches, words)
     said = [
         _finding(remark, loading.drafts[at])

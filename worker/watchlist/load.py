@@ -7,7 +7,7 @@ are unique over everything that is loaded together, because an alert's id is mad
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from importlib import resources
 from pathlib import Path
@@ -33,6 +33,17 @@ MAX_YAML_BYTES = 32 << 20
 _SUFFIXES = (".yaml", ".yml", ".jsonl")
 
 
+TOLD_EVERY = 2_000
+"""Watches between two words of progress."""
+
+Progress = Callable[[str, int, int], None]
+"""Told now and then what is being done, how many watches it is done with, and of how many."""
+
+
+def untold(stage: str, done: int, of: int) -> None:
+    """Progress that nobody looks at."""
+
+
 class WatchlistErrors(RuleErrors):
     """Everything that is wrong with the watch-lists, over all files, by file, line and column."""
 
@@ -53,11 +64,11 @@ def load(paths: Sequence[Path | str]) -> LoadedWatchlists:
     return load_with_drafts(paths).loaded
 
 
-def load_with_drafts(paths: Sequence[Path | str]) -> Loading:
+def load_with_drafts(paths: Sequence[Path | str], progress: Progress = untold) -> Loading:
     """As `load`, with the drafts: `drafts[i]` is of `loaded.watches[i]`."""
     with _collector_at_rest():
         files = [draft for path in paths for draft in _read(path)]
-        loading = _understand(files)
+        loading = _understand(files, progress)
     errors = sorted({error for draft in files for error in draft.errors}, key=_by_place)
     if errors:
         raise WatchlistErrors(errors)
@@ -137,7 +148,8 @@ def _broken(file: str, message: str, expected: str, found: str, line: int = 1, c
     return draft
 
 
-def _understand(drafts: list[FileDraft]) -> Loading:
+def _understand(drafts: list[FileDraft], progress: Progress) -> Loading:
+    total = sum(len(draft.watches) for draft in drafts)
     folders = _concepts_by_folder(drafts)
     instruments = frozenset(instrument_ids())
     names: dict[str, str] = {}
@@ -161,6 +173,8 @@ def _understand(drafts: list[FileDraft]) -> Loading:
                 _once(known, watch_id, draft, placed.where(("id",)), "the watch id")
             ids[watch_id] = draft, placed
             watch = understanding.watch(placed)
+            if len(ids) % TOLD_EVERY == 0:
+                progress("reading rules", len(ids), total)
             if watch is not None:
                 found.append(watch)
                 placed_drafts.append(placed)
