@@ -13,7 +13,6 @@ from typing import NamedTuple
 
 from worker.rules.tree import (
     And,
-    Leaf,
     Node,
     NOf,
     Not,
@@ -23,7 +22,7 @@ from worker.rules.tree import (
 )
 from worker.watchlist.lint_codes import Lint
 from worker.watchlist.remarks import Remark, shown
-from worker.watchlist.words import folded_terms, follows, leaf_keys
+from worker.watchlist.words import folded_terms, follows
 
 MAX_COMPARED = 40
 """Parts of one AND or OR that are compared with each other: beyond it pairs would cost seconds. Phrases
@@ -40,11 +39,8 @@ class Claim(NamedTuple):
     suggestion: str | None = None
 
 
-def remarks_on_structure(root: Node, found: Sequence[Leaf]) -> Iterator[Remark]:
-    """Remarks on a rule with these leaves. Parts that share no word have nothing to do with each other."""
-    keys = [key for leaf in found for key in leaf_keys(leaf)]
-    if len(set(keys)) == len(keys):
-        return
+def remarks_on_structure(root: Node) -> Iterator[Remark]:
+    """Remarks on a rule of which some word stands twice."""
     for claim in claims(root):
         yield Remark(claim.code, claim.node.start, claim.message, claim.suggestion)
 

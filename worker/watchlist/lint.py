@@ -34,7 +34,7 @@ from worker.watchlist.wording import (
     said_of_share,
     share_of,
 )
-from worker.watchlist.words import folded_terms, words_of
+from worker.watchlist.words import folded_terms, leaf_keys
 
 _ALLOWED = re.compile(r"#\s*tocsin:\s*allow\s+([A-Z0-9, ]+)")
 
@@ -65,8 +65,10 @@ def findings_on(loading: Loading, progress: Progress = untold) -> list[Finding]:
     words: list[frozenset[object]] = []
     for at, watch in enumerate(watches):
         found = leaves(watch.rule.root)
-        words.append(words_of(found))
-        remarks += [(at, remark) for remark in _on_watch(watch, found)]
+        keys = [key for leaf in found for key in leaf_keys(leaf)]
+        words.append(frozenset(keys))
+        tangled = len(words[-1]) < len(keys)  # parts that share no word have nothing to do with each other
+        remarks += [(at, remark) for remark in _on_watch(watch, found, tangled=tangled)]
         if at % TOLD_EVERY == 0:
             progress("looking for mistakes", at, len(watches))
     remarks += _on_families(watches, words)
@@ -79,10 +81,11 @@ def findings_on(loading: Loading, progress: Progress = untold) -> list[Finding]:
     return sorted(said, key=lambda one: (one.error.file, one.error.line, one.error.column, one.code))
 
 
-def _on_watch(watch: Watch, found: Sequence[Leaf]) -> Iterator[Remark]:
+def _on_watch(watch: Watch, found: Sequence[Leaf], *, tangled: bool) -> Iterator[Remark]:
     rule = watch.rule
     yield from remarks_on_words(rule, found)
-    yield from remarks_on_structure(rule.root, found)
+    if tangled:
+        yield from remarks_on_structure(rule.root)
     if not indexable(rule.root, rule.concepts):
         message = "no part of this rule must be there word for word, so it is run on every article"
         yield Remark(Lint.NO_INDEX, rule.root.start, message, "AND with a word, phrase or concept")
