@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 from worker.rules import BudgetExceeded, Reading, compile_concept, evaluate, parse
 from worker.rules.occurrences import within_distance
 from worker.rules.spans import Budget, Span, merged, non_overlapping, not_near
+from worker.rules.tree import Regex
 from worker.text import Document
 from worker.types import Article
 
@@ -118,3 +120,12 @@ def test_the_most_spans_without_overlap_are_counted(found: list[Span]):
         return max(most(chosen, tail), most([*chosen, head], tail) if free else 0)
 
     assert non_overlapping(found) == most([], found)
+
+
+def test_an_expression_too_large_to_compile_could_not_be_evaluated():
+    rule = parse("/treaty/")
+    root = Regex(0, 8, r"\p{L}{500}")
+    too_large = msgspec.structs.replace(rule, root=root)
+    with pytest.raises(BudgetExceeded) as exceeded:
+        evaluate(too_large, document("treaty"), nothing)
+    assert exceeded.value.budget == "regex_size"

@@ -3,9 +3,19 @@
 from __future__ import annotations
 
 import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from rich.progress import TaskID
+
+SHOWN_AFTER = 0.7
+"""Seconds before a bar appears: what is done sooner needs none."""
 
 
 @click.command("check")
@@ -20,7 +30,8 @@ def command(strict: bool, paths: tuple[str, ...]) -> None:
     from worker.watchlist import BUILTIN, WatchlistErrors, lint
 
     try:
-        loaded, findings = lint([BUILTIN if path == "builtin" else Path(path) for path in paths])
+        with _progress() as told:
+            loaded, findings = lint([BUILTIN if path == "builtin" else Path(path) for path in paths], told)
     except WatchlistErrors as errors:
         click.echo(str(errors))
         click.echo(f"{len(errors.errors)} errors", err=True)
@@ -34,3 +45,27 @@ def command(strict: bool, paths: tuple[str, ...]) -> None:
         f"{examples} examples: no errors, {len(findings)} lints."
     )
     sys.exit(1 if strict and findings else 0)
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[str, int, int], None]]:
+    """A bar on a terminal's standard error; seen only if checking takes longer than a moment."""
+    if not sys.stderr.isatty():
+        yield lambda *_: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    started = time.monotonic()
+    with Progress(*columns, console=Console(stderr=True), transient=True, auto_refresh=False) as bar:
+        tasks: dict[str, TaskID] = {}
+
+        def told(stage: str, done: int, of: int) -> None:
+            if time.monotonic() - started < SHOWN_AFTER:
+                return
+            if stage not in tasks:
+                tasks[stage] = bar.add_task(stage, total=of)
+            bar.update(tasks[stage], completed=done, total=of, refresh=True)
+
+        yield told

@@ -13,9 +13,18 @@ from worker.rules.printer import print_tree
 from worker.rules.tree import And, AtLeast, In, Leaf, Near, Node, NOf, Not, Or, Phrase, Proximity, children
 
 
-def check_meaning(root: Node, query: str, problems: list[Problem]) -> None:
-    """Add every problem of meaning of a tree that parsed."""
-    _check(root, None, None, problems)
+def check_meaning(
+    root: Node, query: str, problems: list[Problem], *, placed: bool = True, negated: bool = True
+) -> None:
+    """Add every problem of meaning of a tree that parsed.
+
+    placed: whether fields, proximities or counts stand in it; negated: whether NOT does. Without
+    either nothing can be wrong, and most rules of a large list have neither.
+    """
+    if placed:
+        _check(root, None, None, problems)
+    if not negated:
+        return
     if not problems and true_of_nothing(root):
         blamed = _blame(root)
         message = "this would be true of an article that contains none of the rule's words"
@@ -62,7 +71,8 @@ def _check(
         within = node
     found = len(problems)
     for child in children(node):
-        _check(child, scope, within, problems)
+        if not isinstance(child, Leaf):
+            _check(child, scope, within, problems)
     if isinstance(node, Near) and len(problems) == found:
         _check_sides(node, scope, problems)
 

@@ -67,10 +67,14 @@ class Frame:
         node = self.left
         if node is None:
             return
-        for token in reversed(self.nots):
-            node = Not(token.start, node.end, node)
-        self.depth = max(self.depth, self.left_depth + len(self.nots))
-        self.nots.clear()
+        depth = self.left_depth
+        if self.nots:
+            for token in reversed(self.nots):
+                node = Not(token.start, node.end, node)
+            depth += len(self.nots)
+            self.nots.clear()
+        if depth > self.depth:
+            self.depth = depth
         self.ands.append(node)
         self.left = None
 
@@ -83,7 +87,9 @@ class Frame:
 
     def end_and(self) -> None:
         """An OR: the AND before it is complete."""
-        if self.ands:
+        if len(self.ands) == 1:
+            self.ors.append(self.ands.pop())
+        elif self.ands:
             self.ors.append(_join(And, self.ands))
             self.ands = []
 
@@ -107,6 +113,9 @@ class Frame:
 
     def _settle(self, token: Token) -> None:
         """End the operand, or tell what is missing."""
+        if self.left is not None and self.op is None and self.field is None:
+            self.end_operand()
+            return
         waiting = self.op or self.field or (self.nots[-1] if self.nots and self.left is None else None)
         if waiting is None and self.left is None:
             waiting = self.said

@@ -6,7 +6,23 @@ the two trees and nothing else, so it misses much; what it says can be relied on
 
 from __future__ import annotations
 
-from worker.rules.tree import And, AtLeast, In, Leaf, Near, Node, NOf, Not, Or, Phrase, Proximity, Scope
+from worker.rules.meaning import forms_of, meaning_of
+from worker.rules.tree import (
+    And,
+    AtLeast,
+    Exact,
+    In,
+    Leaf,
+    Literal,
+    Near,
+    Node,
+    NOf,
+    Not,
+    Or,
+    Phrase,
+    Proximity,
+    Scope,
+)
 
 
 def implies(one: Node, other: Node) -> bool:
@@ -14,7 +30,9 @@ def implies(one: Node, other: Node) -> bool:
     if isinstance(one, Leaf) and isinstance(other, Leaf):
         # By far the most frequent question, asked of every pair in an OR.
         if isinstance(one, Phrase) and isinstance(other, Phrase):
-            return _contains(one.terms, other.terms)
+            return _contains(one.terms, other.terms) or _contains(forms_of(one.terms), forms_of(other.terms))
+        if isinstance(one, Exact) and isinstance(other, Phrase):
+            return _exactly(one, other)
         return one == other
     if type(one) is type(other) and one == other:
         return True
@@ -64,16 +82,23 @@ def _narrower(one: Node, other: Node) -> bool:
     if isinstance(one, Near) and isinstance(other, Near):
         return _nearer(one, other)
     if isinstance(one, AtLeast) and isinstance(other, AtLeast):
-        return one.count >= other.count and one.child == other.child
+        return one.count >= other.count and meaning_of(one.child) == meaning_of(other.child)
     return False
+
+
+def _exactly(one: Exact, other: Phrase) -> bool:
+    """`=Word` holds where `word` does: a word as written is always one of its forms."""
+    sought = tuple(term.folded if isinstance(term, Literal) else None for term in other.terms)
+    return None not in sought and _contains(tuple(token.folded for token in one.tokens), sought)
 
 
 def _nearer(one: Near, other: Near) -> bool:
     """A PRE/n B and A NEAR/n B hold where A NEAR/m B does, for m from n."""
     if one.distance is None or other.distance is None or Proximity.NOT_NEAR in (one.kind, other.kind):
         return False
-    same = (one.left, one.right) == (other.left, other.right)
-    turned = (one.left, one.right) == (other.right, other.left)
+    left, right = meaning_of(one.left), meaning_of(one.right)
+    theirs = meaning_of(other.left), meaning_of(other.right)
+    same, turned = (left, right) == theirs, (right, left) == theirs
     if other.kind is Proximity.PRE:
         return one.kind is Proximity.PRE and same and one.distance <= other.distance
     return (same or turned) and one.distance <= other.distance

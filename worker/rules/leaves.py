@@ -20,6 +20,10 @@ from worker.types import Grade
 if TYPE_CHECKING:
     from worker.rules.concepts import Concept
 
+MAX_REGEX_BYTES = 1 << 20
+"""What an expression may take, compiled and at work: `\\p{L}{50}` takes a third of it. A thousand of
+them must fit; RE2's own bound is 8 MB each."""
+
 MIN_FUZZY = 5
 """Letters a fuzzy word needs: four letters with one changed are another word."""
 
@@ -34,7 +38,7 @@ def word(token: Token, problems: list[Problem]) -> Leaf | None:
     text = token.text
     if text[0] == "=":
         return _exact(token, text[1:], problems)
-    fuzzy = _FUZZY.fullmatch(text)
+    fuzzy = _FUZZY.fullmatch(text) if "~" in text else None
     if fuzzy:
         return _fuzzy(token, fuzzy.group(1), fuzzy.group(2), problems)
     terms = terms_of(text, problems, token.start)
@@ -48,7 +52,8 @@ def phrase(token: Token, problems: list[Problem]) -> Leaf | None:
     inner = text[2:-1] if exactly else text[1:-1]
     if "\\" in inner:
         inner = _ESCAPE.sub(r"\1", inner)
-    inner = " ".join(inner.split())
+    if "  " in inner or not inner.isprintable() or inner[:1] == " " or inner[-1:] == " ":
+        inner = " ".join(inner.split())
     if exactly:
         return _exact(token, inner, problems)
     terms = terms_of(inner, problems, token.start)
@@ -114,6 +119,10 @@ def _regex_problem(token: Token, said: str) -> Problem:
         hint = "look-arounds are not regular; use NOT NEAR/n or AND NOT around the expression"
     elif re.search(r"\\[1-9]", token.text):
         hint = "back-references are not regular; write the alternatives out"
+    if "pattern too large" in said:
+        message = f"this expression would take more than {MAX_REGEX_BYTES >> 20} MB of memory"
+        hint = "smaller counts in {…}; proximities and wildcards instead of long expressions"
+        return Problem(token.start, message, "a smaller expression", token.text, hint)
     message = f"this is not a linear-time regular expression: {said}"
     return Problem(token.start, message, "an RE2 expression, see LANGUAGE.md", token.text, hint)
 
@@ -125,6 +134,7 @@ def compile_regex(pattern: str) -> Any:
 
     options = re2.Options()
     options.log_errors = False
+    options.max_mem = MAX_REGEX_BYTES
     try:
         return re2.compile(pattern, options)
     except (re2.error, UnicodeEncodeError) as error:

@@ -45,9 +45,12 @@ class Token(msgspec.Struct, frozen=True, gc=False):
 
 _BORDER = r'(?=[\s()",]|\Z)'
 
+# Most tokens are plain words and phrases, so these are tried first. A plain word has no capital
+# behind its first letter (AND, NEAR/5) and nothing behind it that a field or a wildcard would have.
 _TOKEN = re.compile(
     rf"""
-    (?P<space>\s+)
+    \s*+(?:
+    (?P<PLAIN>(?!cite\b)[^\W\d_][^\W_A-Z]++(?=[\s),]|\Z))
   | (?P<PHRASE>="(?:[^"\\]|\\.)*"|"(?:[^"\\]|\\.)*")
   | (?P<OPEN>\()
   | (?P<CLOSE>\))
@@ -64,19 +67,22 @@ _TOKEN = re.compile(
   | (?P<REGEX>/(?:[^/\\\n]|\\.)+/{_BORDER})
   | (?P<UNCLOSED>=?".*|/[^\s()",]*|cite\s*\(.*)
   | (?P<WORD>[^\s()",]+)
+    )
     """,
     re.VERBOSE | re.DOTALL,
 )
 
-_KINDS = {name: Kind[name] for name in _TOKEN.groupindex if name != "space"}
+_KINDS = [Kind.WORD] * (_TOKEN.groups + 1)
+for _name, _number in _TOKEN.groupindex.items():
+    _KINDS[_number] = Kind.WORD if _name == "PLAIN" else Kind[_name]
 
 
 def lex(query: str) -> list[Token]:
     """The query's tokens without white space, then one END token."""
     tokens = [
-        Token(_KINDS[name], match.group(), match.start(), match.end())
-        for match in _TOKEN.finditer(query)
-        if (name := match.lastgroup) is not None and name != "space"
+        Token(_KINDS[number], match[number], match.start(number), match.end(number))
+        for match in _TOKEN.finditer(query, 0, len(query.rstrip()))
+        if (number := match.lastindex) is not None
     ]
     tokens.append(Token(Kind.END, "", len(query), len(query)))
     return tokens

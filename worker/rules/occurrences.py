@@ -14,7 +14,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Sequence, Set
 from functools import cached_property, lru_cache
 from itertools import islice, pairwise, takewhile
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from worker.errors import TocsinError
 from worker.rules.concepts import Concept, ConceptPhrase
@@ -41,7 +41,7 @@ _SURENESS = {Grade.EXPLICIT: 0, Grade.INFERRED: 1, Grade.BARE: 2}
 class BudgetExceeded(TocsinError):
     """A rule could not be evaluated on an article: never to be read as "no match".
 
-    `budget` names what ran out: `spans` or `regex_matches`.
+    `budget` names what ran out: `spans`, `regex_matches` or `regex_size`.
     """
 
     def __init__(self, budget: str, detail: str) -> None:
@@ -213,7 +213,7 @@ def of_regex(leaf: Regex, reading: FieldReading) -> list[Occurrence]:
     """`/…/`: non-empty matches from left to right. Raises BudgetExceeded."""
     raw = _SURROGATE.sub("\ufffd", reading.field.raw)
     found: list[Occurrence] = []
-    for match in compile_regex(leaf.pattern).finditer(raw):
+    for match in _compiled(leaf).finditer(raw):
         start, end = match.span()
         if start == end:
             continue
@@ -222,6 +222,14 @@ def of_regex(leaf: Regex, reading: FieldReading) -> list[Occurrence]:
             raise BudgetExceeded("regex_matches", said)
         found.append(Occurrence(*tokens_under(start, end, reading.field), start, end))
     return found
+
+
+def _compiled(leaf: Regex) -> Any:
+    """The expression; one that was not checked at load, and is too large, could not be evaluated."""
+    try:
+        return compile_regex(leaf.pattern)
+    except ValueError as error:
+        raise BudgetExceeded("regex_size", f"/{leaf.pattern}/ cannot be compiled: {error}") from None
 
 
 def of_concept(concept: Concept, reading: FieldReading) -> list[Occurrence]:

@@ -10,7 +10,8 @@ all errors of a query.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
+from typing import Final
 
 import msgspec
 
@@ -67,7 +68,7 @@ def parse(
     root = parser.run()
     problems = parser.problems
     if not problems:
-        check_meaning(root, query, problems)
+        check_meaning(root, query, problems, placed=parser.placed, negated=parser.negated)
     if problems:
         raise RuleErrors(_placed(problems, place or QueryPlace(query)))
     return Rule(query, language, root, known)
@@ -95,26 +96,22 @@ class _Parser:
         self.stack: list[Frame] = []
         self.frame = Frame(Token(Kind.END, "", 0, 0), self.problems)
         self.too_deep = False
+        self.placed = False  # whether an operator stands here that asks where words are, or how many
+        self.negated = False
         self.refused = -1  # where an unknown field ended: what hangs on it is not told a second time
 
     def run(self) -> Node:
         """The tree; with problems added, a tree with holes."""
-        steps = {
-            Kind.NOT: self._negate, Kind.AND: self._and, Kind.OR: self._or,
-            Kind.PROXIMITY: self._proximity, Kind.FIELD: self._field, Kind.OPEN: self._open,
-            Kind.ATLEAST: self._open, Kind.OF: self._open, Kind.CLOSE: self._close,
-            Kind.COMMA: self._comma,
-        }  # fmt: skip
         for token in self.tokens[:-1]:
-            step = steps.get(token.kind)
+            step = _STEPS[token.kind]
             if step is None:
                 self._operand(self._leaf(token) or Frame.hole(token), 1)
             else:
-                step(token)
+                step(self, token)
         end = self.tokens[-1]
         while self.stack:
             self._wrong(self.frame.opened, "this parenthesis is never closed", ")", "the end of the query")
-            self._close(end)
+            self.close(end)
         return self.frame.finish(end)[0]
 
     def _wrong(self, token: Token, message: str, expected: str, found: str, hint: str | None = None) -> None:
@@ -154,7 +151,8 @@ class _Parser:
                 "deeper nesting",
             )
 
-    def _negate(self, token: Token) -> None:
+    def negate(self, token: Token) -> None:
+        self.negated = True
         frame = self.frame
         waiting = frame.op or frame.field
         if waiting is not None:
@@ -169,14 +167,15 @@ class _Parser:
             self.too_deep = True
             self._wrong(token, f"more than {MAX_DEPTH} NOTs in a row", ATOM, token.text)
 
-    def _and(self, token: Token) -> None:
+    def and_(self, token: Token) -> None:
         self.frame.connect(token)
 
-    def _or(self, token: Token) -> None:
+    def or_(self, token: Token) -> None:
         self.frame.connect(token)
         self.frame.end_and()
 
-    def _proximity(self, token: Token) -> None:
+    def proximity(self, token: Token) -> None:
+        self.placed = True
         frame = self.frame
         if frame.op is not None:
             self._wrong(token, f"{frame.op.text} needs something after it", ATOM, token.text)
@@ -192,7 +191,8 @@ class _Parser:
             token = msgspec.structs.replace(token, text=token.text.partition("/")[0] + "/1")
         frame.op = token
 
-    def _field(self, token: Token) -> None:
+    def field(self, token: Token) -> None:
+        self.placed = True
         frame = self.frame
         if token.text not in _SCOPES:
             close = nearest(token.text[:-1], Scope)
@@ -209,11 +209,11 @@ class _Parser:
         else:
             frame.field = token
 
-    def _open(self, token: Token) -> None:
+    def open(self, token: Token) -> None:
         self.stack.append(self.frame)
         self.frame = Frame(token, self.problems)
 
-    def _close(self, token: Token) -> None:
+    def close(self, token: Token) -> None:
         if not self.stack:
             self._wrong(token, "this parenthesis was never opened", "no )", ")")
             return
@@ -224,6 +224,7 @@ class _Parser:
         if kind is Kind.OPEN:
             self._operand(node, depth)
             return
+        self.placed = True
         start, count = frame.opened.start, self._count(frame.opened)
         if kind is Kind.ATLEAST:
             self._operand(AtLeast(start, token.end, count, node), depth + 1)
@@ -237,10 +238,20 @@ class _Parser:
         self._wrong(token, "the number is too large", f"at most {MAX_NUMBER}", digits[:20])
         return 1
 
-    def _comma(self, token: Token) -> None:
+    def comma(self, token: Token) -> None:
         if self.frame.opened.kind is Kind.OF:
             self.frame.end_item(token)
         else:
             expected = f"{ANYTHING}; commas only separate the queries of n OF (…, …)"
             hint = 'quotation marks, if it belongs to a number: "1,000"; OR between alternatives'
             self._wrong(token, "a comma has no meaning here", expected, ",", hint)
+
+
+_STEPS_OF: Final[dict[Kind, Callable[[_Parser, Token], None]]] = {
+    Kind.NOT: _Parser.negate, Kind.AND: _Parser.and_, Kind.OR: _Parser.or_,
+    Kind.PROXIMITY: _Parser.proximity, Kind.FIELD: _Parser.field, Kind.OPEN: _Parser.open,
+    Kind.ATLEAST: _Parser.open, Kind.OF: _Parser.open, Kind.CLOSE: _Parser.close,
+    Kind.COMMA: _Parser.comma,
+}  # fmt: skip
+_STEPS: Final = [_STEPS_OF.get(kind) for kind in Kind]
+"""By kind, what a token that is no operand does; made once, for lists of a million rules."""

@@ -27,7 +27,7 @@ def terms_of(text: str, problems: list[Problem], offset: int = 0) -> tuple[Term,
     if known is not None:
         return known
     found = len(problems)
-    terms = _wild_terms(text, problems, offset) if _WILD.search(text) else literals_of(text)
+    terms = _wild_terms(text, problems, offset) if "*" in text or "?" in text else literals_of(text)
     if not terms and len(problems) == found:
         problems.append(nothing_to_match(text, offset))
     if len(problems) > found:
@@ -42,11 +42,16 @@ def literals_of(text: str) -> tuple[Literal, ...]:
     """The tokens of a text, each as written and folded."""
     if text.isascii() and text.replace(" ", "").isalnum():
         # What most words of machine-made lists are; the tokenizer would say the same.
-        return tuple([Literal(word, word.lower()) for word in text.split()])
+        return tuple([_ascii_literal(word) for word in text.split()])
     tokens = tokenize(text)
     return tuple(
         map(Literal, [text[s:e] for s, e in zip(tokens.starts, tokens.ends, strict=True)], tokens.terms)
     )
+
+
+def _ascii_literal(word: str) -> Literal:
+    folded = word.lower()
+    return Literal(word, word if folded == word else folded)  # one string held, not two that are equal
 
 
 def nothing_to_match(text: str, offset: int) -> Problem:

@@ -56,8 +56,11 @@ class Proximity(StrEnum):
     PARAGRAPH = "PARAGRAPH"
 
 
-class Node(msgspec.Struct, frozen=True, eq=False):
-    """What every node has: its place in the query."""
+class Node(msgspec.Struct, frozen=True, eq=False, gc=False):
+    """What every node has: its place in the query.
+
+    The collector need not know nodes: a frozen tree has no cycle. It saves 16 bytes a node.
+    """
 
     _meaning: ClassVar[tuple[str, ...]] = ()
 
@@ -77,11 +80,11 @@ class Node(msgspec.Struct, frozen=True, eq=False):
         return hash((type(self).__name__, self.meaning()))
 
 
-class Leaf(Node, frozen=True, eq=False):
+class Leaf(Node, frozen=True, eq=False, gc=False):
     """A node that finds words: the others only combine."""
 
 
-class Phrase(Leaf, frozen=True, eq=False):
+class Phrase(Leaf, frozen=True, eq=False, gc=False):
     """A word, a wildcard or a phrase; inflected in the rule's language. `text` as printed."""
 
     _meaning: ClassVar[tuple[str, ...]] = ("terms",)
@@ -90,7 +93,7 @@ class Phrase(Leaf, frozen=True, eq=False):
     terms: tuple[Term, ...]
 
 
-class Exact(Leaf, frozen=True, eq=False):
+class Exact(Leaf, frozen=True, eq=False, gc=False):
     """`=Word`, `="An Exact Phrase"`: case, marks and form as written, token by token."""
 
     _meaning: ClassVar[tuple[str, ...]] = ("tokens",)
@@ -99,7 +102,7 @@ class Exact(Leaf, frozen=True, eq=False):
     tokens: tuple[Literal, ...]
 
 
-class Fuzzy(Leaf, frozen=True, eq=False):
+class Fuzzy(Leaf, frozen=True, eq=False, gc=False):
     """`word~`, `word~2`: within an edit distance of the folded word."""
 
     _meaning: ClassVar[tuple[str, ...]] = ("word", "distance")
@@ -109,7 +112,7 @@ class Fuzzy(Leaf, frozen=True, eq=False):
     distance: int
 
 
-class Regex(Leaf, frozen=True, eq=False):
+class Regex(Leaf, frozen=True, eq=False, gc=False):
     """`/…/`: an RE2 expression on the field as received."""
 
     _meaning: ClassVar[tuple[str, ...]] = ("pattern",)
@@ -117,7 +120,7 @@ class Regex(Leaf, frozen=True, eq=False):
     pattern: str
 
 
-class ConceptRef(Leaf, frozen=True, eq=False):
+class ConceptRef(Leaf, frozen=True, eq=False, gc=False):
     """`@name`: any phrase of a concept."""
 
     _meaning: ClassVar[tuple[str, ...]] = ("name",)
@@ -125,7 +128,7 @@ class ConceptRef(Leaf, frozen=True, eq=False):
     name: str
 
 
-class Cite(Leaf, frozen=True, eq=False):
+class Cite(Leaf, frozen=True, eq=False, gc=False):
     """`cite(instrument provision [, grade])`; `grade` is the least sure one accepted."""
 
     _meaning: ClassVar[tuple[str, ...]] = ("instrument", "provision", "grade")
@@ -135,7 +138,7 @@ class Cite(Leaf, frozen=True, eq=False):
     grade: Grade
 
 
-class In(Node, frozen=True, eq=False):
+class In(Node, frozen=True, eq=False, gc=False):
     """`field: …`: restricts to one field."""
 
     _meaning: ClassVar[tuple[str, ...]] = ("scope", "child")
@@ -144,7 +147,7 @@ class In(Node, frozen=True, eq=False):
     child: Node
 
 
-class Near(Node, frozen=True, eq=False):
+class Near(Node, frozen=True, eq=False, gc=False):
     """Two sides of a proximity. `distance` is None for SENTENCE and PARAGRAPH."""
 
     _meaning: ClassVar[tuple[str, ...]] = ("kind", "distance", "left", "right")
@@ -155,7 +158,7 @@ class Near(Node, frozen=True, eq=False):
     right: Node
 
 
-class AtLeast(Node, frozen=True, eq=False):
+class AtLeast(Node, frozen=True, eq=False, gc=False):
     """`ATLEAST/n(q)`: at least n non-overlapping spans of q."""
 
     _meaning: ClassVar[tuple[str, ...]] = ("count", "child")
@@ -164,7 +167,7 @@ class AtLeast(Node, frozen=True, eq=False):
     child: Node
 
 
-class NOf(Node, frozen=True, eq=False):
+class NOf(Node, frozen=True, eq=False, gc=False):
     """`n OF (…)`: at least n of the listed queries hold."""
 
     _meaning: ClassVar[tuple[str, ...]] = ("count", "children")
@@ -173,7 +176,7 @@ class NOf(Node, frozen=True, eq=False):
     children: tuple[Node, ...]
 
 
-class And(Node, frozen=True, eq=False):
+class And(Node, frozen=True, eq=False, gc=False):
     """All hold."""
 
     _meaning: ClassVar[tuple[str, ...]] = ("children",)
@@ -181,7 +184,7 @@ class And(Node, frozen=True, eq=False):
     children: tuple[Node, ...]
 
 
-class Or(Node, frozen=True, eq=False):
+class Or(Node, frozen=True, eq=False, gc=False):
     """Any holds."""
 
     _meaning: ClassVar[tuple[str, ...]] = ("children",)
@@ -189,7 +192,7 @@ class Or(Node, frozen=True, eq=False):
     children: tuple[Node, ...]
 
 
-class Not(Node, frozen=True, eq=False):
+class Not(Node, frozen=True, eq=False, gc=False):
     """Does not hold."""
 
     _meaning: ClassVar[tuple[str, ...]] = ("child",)

@@ -1,205 +1,179 @@
-"""Lints of one query: what its tree shows without looking at other watches."""
+"""Lints of a query's structure: parts that can never hold, always hold, or make no difference.
+
+Each claim is sound: taking the part out of its parent (or, of a clause that is never true, the whole
+parent out of the query) leaves every article's verdict as it was. What holds around a part counts, so
+`treaty AND (pact OR (film AND NOT treaty))` is seen through.
+"""
 
 from __future__ import annotations
 
-import unicodedata
-from collections.abc import Iterator, Mapping
-from functools import cache, lru_cache
-from importlib import resources
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import combinations
 from typing import NamedTuple
 
-from worker.rules import Concept, Rule, print_tree
-from worker.rules.implies import implies
 from worker.rules.tree import (
     And,
-    AtLeast,
-    Cite,
-    ConceptRef,
-    Exact,
-    Glob,
-    In,
-    Literal,
-    Near,
     Node,
     NOf,
     Not,
     Or,
     Phrase,
-    Proximity,
-    Term,
     children,
 )
-from worker.text import is_by_character
 from worker.watchlist.lint_codes import Lint
+from worker.watchlist.remarks import Remark, shown
+from worker.watchlist.words import folded_terms, follows
 
 MAX_COMPARED = 40
-"""Parts of one AND or OR that are compared with each other: beyond it pairs would cost seconds."""
-
-_SHORT = 3
-_NARROW_WILDCARD = 4
-_MIXABLE = frozenset({"LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE"})
+"""Parts of one AND or OR that are compared with each other: beyond it pairs would cost seconds. Phrases
+that folding makes equal are found among any number."""
 
 
-class Remark(NamedTuple):
-    """A lint at a place of the query; `offset` counts its code points."""
+class Claim(NamedTuple):
+    """What is said of `node`, a part of `parent`; `parent` itself for a clause that is never true."""
 
     code: Lint
-    offset: int
+    node: Node
+    parent: Node
     message: str
     suggestion: str | None = None
 
 
-def remarks_on(rule: Rule) -> Iterator[Remark]:
-    """Every remark on a rule's query."""
-    yield from _walk(rule.root, rule, near=False)
-    yield from _lone_words(rule.root)
-    if not indexable(rule.root, rule.concepts):
-        message = "no part of this rule must be there word for word, so it is run on every article"
-        yield Remark(Lint.NO_INDEX, rule.root.start, message, "AND with a word, phrase or concept")
+def remarks_on_structure(root: Node) -> Iterator[Remark]:
+    """Remarks on a rule of which some word stands twice."""
+    for claim in claims(root):
+        yield Remark(claim.code, claim.node.start, claim.message, claim.suggestion)
 
 
-def _walk(node: Node, rule: Rule, *, near: bool) -> Iterator[Remark]:
-    if isinstance(node, Phrase):
-        yield from _phrase(node, rule, near=near)
+def claims(root: Node) -> Iterator[Claim]:
+    """Every claim about parts of a query."""
+    yield from _walk(root, ())
+
+
+def _walk(node: Node, held: tuple[Node, ...]) -> Iterator[Claim]:
+    """Claims about the parts of `node`, where everything in `held` is known to hold."""
+    if isinstance(node, And):
+        yield from _and(node, held)
+    elif isinstance(node, Or):
+        yield from _or(node, held)
+    elif isinstance(node, NOf):
+        yield from _some(node)
+        for child in node.children:
+            yield from _walk(child, held)
+    elif isinstance(node, Not):
+        yield from _walk(node.child, held)
+    else:
+        for child in children(node):  # of a field or a proximity: what holds outside says nothing of it
+            yield from _walk(child, ())
+
+
+def _and(node: And, held: tuple[Node, ...]) -> Iterator[Claim]:
+    if len(node.children) > MAX_COMPARED:
+        yield from _each(node, held)
         return
-    if isinstance(node, And) and len(node.children) <= MAX_COMPARED:
-        yield from _and(node)
-    elif isinstance(node, Or) and len(node.children) <= MAX_COMPARED:
-        yield from _or(node)
-    for child in children(node):
-        yield from _walk(child, rule, near=near or isinstance(node, Near))
+    wanted = [child for child in node.children if not isinstance(child, Not)]
+    forbidden = [child for child in node.children if isinstance(child, Not)]
+    told: list[Node] = []
+    for one in forbidden:
+        reason = _reason((*wanted, *held), one.child)
+        if reason is not None:
+            message = f"{shown(reason)} and {shown(one)} can never both hold"
+            yield Claim(Lint.NEVER_TRUE, one, node, message)
+            return
+    for parts, code in ((wanted, Lint.REDUNDANT), (forbidden, Lint.IDLE_NOT)):
+        for idle, reason in _idle(parts, held if parts is wanted else ()):
+            told.append(idle)
+            message = f"{shown(idle)} always holds where {shown(reason)} does"
+            yield Claim(code, idle, node, message, "leave it out")
+    for child in node.children:
+        if not any(child is one for one in told):
+            others = tuple(
+                one for one in wanted if one is not child and not any(one is idle for idle in told)
+            )
+            yield from _walk(child, (*held, *others))
 
 
-def _and(node: And) -> Iterator[Remark]:
-    for one, other in combinations(node.children, 2):
-        if isinstance(one, Not) != isinstance(other, Not):
-            positive, negative = (other, one) if isinstance(one, Not) else (one, other)
-            if isinstance(negative, Not) and implies(positive, negative.child):
-                message = f"{_short(positive)} and {_short(negative)} can never both hold"
-                yield Remark(Lint.NEVER_TRUE, negative.start, message)
+def _idle(parts: Sequence[Node], held: Sequence[Node]) -> Iterator[tuple[Node, Node]]:
+    """Parts that add nothing, each with one that stays and implies it."""
+    gone: list[Node] = []
+    for part in parts:
+        reason = next((one for one in held if follows(one, part)), None)
+        if reason is not None:
+            gone.append(part)
+            yield part, reason
+    for one, other in combinations(parts, 2):
+        if any(one is part or other is part for part in gone):
             continue
         for reason, idle in ((one, other), (other, one)):
-            if implies(reason, idle):
-                code = Lint.IDLE_NOT if isinstance(idle, Not) else Lint.REDUNDANT
-                message = f"{_short(idle)} always holds where {_short(reason)} does"
-                yield Remark(code, idle.start, message, "leave it out")
+            if follows(reason, idle):
+                gone.append(idle)
+                yield idle, reason
                 break
 
 
-def _or(node: Or) -> Iterator[Remark]:
+def _or(node: Or, held: tuple[Node, ...]) -> Iterator[Claim]:
+    told: list[Node] = []
+    for claim in (*_equal(node), *_within(node, held)):
+        if not any(claim.node is one for one in told):
+            told.append(claim.node)
+            yield claim
+    for child in node.children:
+        if not any(child is one for one in told):
+            yield from _walk(child, held)
+
+
+def _each(node: Node, held: tuple[Node, ...]) -> Iterator[Claim]:
+    for child in children(node):
+        yield from _walk(child, held)
+
+
+def _equal(node: Or) -> Iterator[Claim]:
+    """Phrases that folding makes equal, among any number of them."""
+    first: dict[tuple[str, ...], Phrase] = {}
+    for child in node.children:
+        if isinstance(child, Phrase):
+            known = first.setdefault(folded_terms(child.terms), child)
+            if known is not child:
+                message = f"{shown(child)} is the same as {shown(known)} once folded"
+                yield Claim(Lint.SAME_PHRASE, child, node, message, "leave one of the two out")
+
+
+def _within(node: Or, held: tuple[Node, ...]) -> Iterator[Claim]:
+    for child in node.children:
+        reason = _reason(held, child.child) if isinstance(child, Not) else None
+        if reason is not None:
+            message = f"{shown(child)} can never hold where {shown(reason)} does"
+            yield Claim(Lint.NEVER_TRUE, child, node, message, "leave it out")
+    if len(node.children) > MAX_COMPARED:
+        return
+    gone: list[Node] = []
     for one, other in combinations(node.children, 2):
-        if _folded(one) is not None and _folded(one) == _folded(other):
-            message = f"{_short(other)} is the same as {_short(one)} once folded"
-            yield Remark(Lint.SAME_PHRASE, other.start, message, "leave one of the two out")
+        if any(one is part or other is part for part in gone):
             continue
-        for narrow, wide in ((one, other), (other, one)):
-            if implies(narrow, wide):
-                message = f"wherever {_short(narrow)} holds, {_short(wide)} does too"
-                yield Remark(Lint.REDUNDANT, narrow.start, message, "leave it out")
+        for narrow, wide in ((other, one), (one, other)):
+            if follows(narrow, wide):
+                gone.append(narrow)
+                message = f"wherever {shown(narrow)} holds, {shown(wide)} does too"
+                yield Claim(Lint.REDUNDANT, narrow, node, message, "leave it out")
                 break
 
 
-def _folded(node: Node) -> tuple[str, ...] | None:
-    return folded_terms(node.terms) if isinstance(node, Phrase) else None
+def _some(node: NOf) -> Iterator[Claim]:
+    if len(node.children) > MAX_COMPARED:
+        return
+    for one, other in combinations(node.children, 2):
+        for narrow, wide in ((other, one), (one, other)):
+            if follows(narrow, wide):
+                message = f"where {shown(narrow)} holds, {shown(wide)} does too: one word counts as two"
+                yield Claim(Lint.REDUNDANT, narrow, node, message, f"{node.count} OF different things")
+                break
 
 
-def folded_terms(terms: tuple[Term, ...]) -> tuple[str, ...]:
-    """A phrase as it is compared."""
-    return tuple(term.folded if isinstance(term, Literal) else term.pattern for term in terms)
-
-
-def _phrase(leaf: Phrase, rule: Rule, *, near: bool) -> Iterator[Remark]:
-    terms = leaf.terms
-    if len(terms) == 1 and isinstance(terms[0], Literal):
-        word = terms[0].folded
-        written = rule.query[leaf.start : leaf.end]
-        if written in ("and", "or", "not"):
-            message = f"{written} is looked for as a word: operators are written in capitals"
-            yield Remark(Lint.SMALL_OPERATOR, leaf.start, message, f'{written.upper()}, or "{written}"')
-        elif not near and word in common_words(rule.language):
-            message = f"“{written}” stands in about every article in {rule.language}"
-            yield Remark(Lint.COMMON_WORD, leaf.start, message, "a phrase or a proximity")
-    if len(terms) == 1 and isinstance(terms[0], Glob):
-        yield from _wildcard(terms[0].pattern, leaf.start)
-    if leaf.text.endswith("?") and len(terms) > 1:
-        message = "? at the end of a phrase is a wildcard and wants one more character"
-        yield Remark(Lint.QUESTION_MARK, leaf.start, message, "leave it out")
-    for term in terms:
-        if isinstance(term, Literal) and mixed_scripts(term.raw):
-            yield Remark(Lint.MIXED_SCRIPTS, leaf.start, said_of_mixture(term.raw))
-
-
-def _wildcard(pattern: str, offset: int) -> Iterator[Remark]:
-    literals = len(pattern.replace("*", "").replace("?", ""))
-    if "*" in pattern and literals < _NARROW_WILDCARD:
-        message = f"{pattern} fits very many words"
-        yield Remark(Lint.BROAD_WILDCARD, offset, message, "more letters, or the forms you mean")
-
-
-def _lone_words(root: Node) -> Iterator[Remark]:
-    """Short words that make the whole rule true by themselves."""
-    for branch in root.children if isinstance(root, Or) else (root,):
-        if not isinstance(branch, Phrase) or len(branch.terms) != 1:
-            continue
-        term = branch.terms[0]
-        if isinstance(term, Literal) and len(term.folded) <= _SHORT and not is_by_character(term.folded):
-            message = f"the short word “{branch.text}” makes this rule true all by itself"
-            yield Remark(Lint.SHORT_WORD, branch.start, message, "AND with something, or =Exact case")
-
-
-@lru_cache(maxsize=1 << 16)
-def mixed_scripts(word: str) -> bool:
-    """Whether letters of scripts that look alike stand in one word: `Рutin` with a Cyrillic Р."""
-    return not word.isascii() and len(_scripts(word)) > 1
-
-
-def _scripts(word: str) -> set[str]:
-    names = (unicodedata.name(character, "").partition(" ")[0] for character in word if character.isalpha())
-    return {name for name in names if name in _MIXABLE}
-
-
-def said_of_mixture(word: str) -> str:
-    """The message about a word of several scripts."""
-    scripts = " and ".join(sorted(script.capitalize() for script in _scripts(word)))
-    return f"“{word}” mixes {scripts} letters that look alike"
-
-
-@cache
-def common_words(language: str) -> frozenset[str]:
-    """Words that stand in more than a third of all articles of a language, folded."""
-    table = (resources.files("worker.watchlist") / "common_words.txt").read_text(encoding="utf-8")
-    for line in table.splitlines():
-        code, _, words = line.partition(":")
-        if code == language.partition("-")[0]:
-            return frozenset(words.split())
-    return frozenset()
-
-
-def indexable(node: Node, concepts: Mapping[str, Concept]) -> bool:
-    """Whether some word must be there for the node to hold, so that an index can skip the rule."""
-    if isinstance(node, Phrase):
-        return any(_anchors(term) for term in node.terms)
-    if isinstance(node, (Exact, Cite)):
-        return True
-    if isinstance(node, ConceptRef):
-        return all(indexable(phrase.leaf, concepts) for phrase in concepts[node.name].phrases)
-    if isinstance(node, And):
-        return any(indexable(child, concepts) for child in node.children)
-    if isinstance(node, Or):
-        return all(indexable(child, concepts) for child in node.children)
-    if isinstance(node, NOf):
-        return sum(not indexable(child, concepts) for child in node.children) < node.count
-    if isinstance(node, Near):
-        sides = (node.left,) if node.kind is Proximity.NOT_NEAR else (node.left, node.right)
-        return any(indexable(side, concepts) for side in sides)
-    return isinstance(node, (In, AtLeast)) and indexable(node.child, concepts)
-
-
-def _anchors(term: Term) -> bool:
-    return isinstance(term, Literal) or term.pattern[0] not in "*?"
-
-
-def _short(node: Node) -> str:
-    text = print_tree(node)
-    return text if len(text) <= 40 else text[:39] + "…"
+def _reason(held: Iterable[Node], wanted: Node) -> Node | None:
+    """What of the parts that hold makes `wanted` hold; all of them together, if no single one does."""
+    parts = tuple(held)
+    single = next((part for part in parts if follows(part, wanted)), None)
+    if single is not None or len(parts) < 2:
+        return single
+    together = And(parts[0].start, parts[-1].end, parts)
+    return together if follows(together, wanted) else None

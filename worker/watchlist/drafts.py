@@ -28,13 +28,23 @@ class WatchDraft(msgspec.Struct, forbid_unknown_fields=True, kw_only=True, gc=Fa
     allow: tuple[str, ...] = ()
 
 
-@dataclass(slots=True)
-class PlacedDraft:
-    """A draft, and where its keys stand; `where` takes paths within the watch."""
+Places = Callable[[int, Path], Place]
+"""The place of a path within the watch that starts at a line; one for all watches of a file."""
+
+
+class PlacedDraft(msgspec.Struct, frozen=True, gc=False):
+    """A draft, the line it starts at, and who knows where its keys stand.
+
+    A list has up to millions of them: whatever can be found again in the file is not kept.
+    """
 
     draft: WatchDraft
-    where: Where
-    line: Callable[[], int]
+    line: int
+    places: Places
+
+    def where(self, path: Path) -> Place:
+        """Where a value of the watch, or its key, stands."""
+        return self.places(self.line, path)
 
 
 @dataclass(slots=True)

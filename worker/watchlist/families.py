@@ -1,89 +1,155 @@
 """Which watches always ring together: those that mean the same, and those contained in others.
 
-Comparing every watch with every other would take hours for a large list. A watch can only be
-contained in another if it has a word that the other cannot do without, so each is filed under its
-rarest such words, and compared with those that have one of them.
+Comparing every watch with every other would take hours for a large list. Watches that mean the same
+have the same words, so only those are compared. A watch can only be contained in another if it has
+a word of each thing the other asks for: so each is filed under its rarest such thing, and compared
+with those that have one of its words. Words of a single watch lead nowhere and cost nothing.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence, Set
+from itertools import islice
 
 from worker.rules.implies import implies
-from worker.rules.tree import And, AtLeast, ConceptRef, In, Leaf, Near, Node, NOf, Not, Or, Phrase, leaves
+from worker.rules.meaning import meaning_of
+from worker.rules.tree import (
+    ConceptRef,
+    Exact,
+    Leaf,
+    Near,
+    Node,
+    NOf,
+    Not,
+    Or,
+    Phrase,
+    Proximity,
+    children,
+    leaves,
+)
 from worker.watchlist.model import ANY_LANGUAGE, Watch
+from worker.watchlist.words import kinds_of, leaf_keys, may_hold, words_of
 
-MAX_WATCHES = 5_000
-"""Watches that are looked through for contained ones. People write fewer; machines mean theirs."""
+MAX_TRIED = 20
+"""Watches that one watch is compared with. Thousands with the same words are a generator's pattern."""
+
+MAX_LOOKED = 500
+"""Watches whose words are compared with one watch's; beyond it the words of the list are all the same."""
+
+MAX_FILED = 64
+"""Pairs of words that a watch is filed under."""
 
 Weigh = Callable[[object], int]
+Keys = Sequence[frozenset[object]]
+"""For each watch the words of its rule."""
 
 
-def duplicates(watches: Iterable[Watch]) -> Iterator[tuple[Watch, Watch]]:
-    """Pairs of a watch and the first one that means the same."""
-    first: dict[str, Watch] = {}
-    for watch in watches:
-        known = first.setdefault(watch.version, watch)
-        if known is not watch:
+def families(
+    watches: Sequence[Watch], words: Keys
+) -> tuple[list[tuple[Watch, Watch]], list[tuple[Watch, Watch]]]:
+    """Pairs of a watch and an earlier one that means the same; of a watch and one that contains it."""
+    same = _duplicates(watches, words)
+    repeated = {id(watch) for watch, _ in same}
+    different = [at for at, watch in enumerate(watches) if id(watch) not in repeated]
+    return same, list(_contained([watches[at] for at in different], [words[at] for at in different]))
+
+
+def _duplicates(watches: Sequence[Watch], words: Keys) -> list[tuple[Watch, Watch]]:
+    alike: dict[tuple[frozenset[object], tuple[str, ...], str], list[Watch]] = {}
+    for watch, keys in zip(watches, words, strict=True):
+        alike.setdefault((keys, watch.languages, watch.rule.language), []).append(watch)
+    return [pair for group in alike.values() if len(group) > 1 for pair in _of_one_meaning(group)]
+
+
+def _of_one_meaning(group: Sequence[Watch]) -> Iterator[tuple[Watch, Watch]]:
+    first: dict[str, list[Watch]] = defaultdict(list)
+    for watch in group:
+        earlier = first[meaning_of(watch.rule.root)]
+        known = next((one for one in earlier if _same_concepts(one, watch)), None)
+        if known is None:
+            earlier.append(watch)
+        else:
             yield watch, known
 
 
-def contained(watches: Sequence[Watch]) -> Iterator[tuple[Watch, Watch]]:
-    """Pairs of a watch and another that rings whenever the first does; none among too many."""
-    if len(watches) > MAX_WATCHES:
-        return
-    words = [_words(watch.rule.root) for watch in watches]
+def _contained(watches: Sequence[Watch], words: Keys) -> Iterator[tuple[Watch, Watch]]:
     frequency = Counter(key for keys in words for key in keys)
-    filed: dict[object, list[tuple[Watch, list[set[object]]]]] = defaultdict(list)
+    index = _file(watches, frequency)
+    for narrow, keys in zip(watches, words, strict=True) if index else ():
+        for wide in islice(_candidates(narrow, keys, index), MAX_TRIED):
+            if _rings_within(narrow, wide):
+                yield narrow, wide
+
+
+_Index = dict[object, dict[object, list[tuple[Watch, list[Set[object]]]]]]
+"""Word → a second word, or the same for want of one → watches that ask for both, with all they ask for."""
+
+
+def _file(watches: Sequence[Watch], frequency: Counter[object]) -> _Index:
+    index: _Index = {}
+    weigh = frequency.__getitem__
     for watch in watches:
-        clauses = [needed(clause, frequency.__getitem__) for clause in _clauses(watch.rule.root)]
-        for key in min(clauses, key=lambda keys: sum(frequency[one] for one in keys)):
-            filed[key].append((watch, clauses))
-    for narrow, keys in zip(watches, words, strict=True):
-        told: set[str] = set()
-        for key in keys:
-            for wide, clauses in filed.get(key, ()):
-                has_all = not any(map(keys.isdisjoint, clauses))
-                if has_all and wide.id not in told and _rings_within(narrow, wide):
-                    told.add(wide.id)
-                    yield narrow, wide
+        asked = asks(watch.rule.root, weigh)
+        if any(all(weigh(key) == 1 for key in keys) for keys in asked):
+            continue  # nobody else has any of these
+        asked.sort(key=lambda keys: sum(map(weigh, keys)))
+        seconds = asked[1] if len(asked) > 1 and len(asked[0]) * len(asked[1]) <= MAX_FILED else None
+        for key in asked[0]:
+            for second in seconds or (key,):
+                index.setdefault(key, {}).setdefault(second, []).append((watch, asked))
+    return index
 
 
-def _clauses(root: Node) -> Sequence[Node]:
-    """The parts of which each must hold, without what is forbidden."""
-    if not isinstance(root, And):
-        return (root,)
-    return [child for child in root.children if not isinstance(child, Not)] or (root,)
+def _candidates(narrow: Watch, keys: frozenset[object], index: _Index) -> Iterator[Watch]:
+    """Watches all of whose asks some of these words meet; each once."""
+    seen = {id(narrow)}
+    kinds = kinds_of(narrow.rule.root)
+    looked = 0
+    for key in keys & index.keys():
+        below = index[key]
+        for second in keys & below.keys():
+            for wide, asked in below[second]:
+                looked += 1
+                if looked > MAX_LOOKED:
+                    return
+                if id(wide) in seen or any(map(keys.isdisjoint, asked)):
+                    continue
+                seen.add(id(wide))
+                if may_hold(wide.rule.root, keys, kinds):
+                    yield wide
 
 
-def _words(root: Node) -> set[object]:
-    return {key for leaf in leaves(root) for key in _keys(leaf)}
+def asks(node: Node, weigh: Weigh) -> list[Set[object]]:
+    """What the node asks for: any query that implies it has a word of each of these sets.
 
-
-def _keys(leaf: Leaf) -> Sequence[object]:
-    return leaf.terms if isinstance(leaf, Phrase) else ((type(leaf).__name__, *leaf.meaning()),)
-
-
-def needed(node: Node, weigh: Weigh) -> set[object]:
-    """Words of which any query that implies the node has one; `weigh` tells how rare a word is."""
+    weigh: how many watches have a word; of an OR, the rarest ask of each side counts.
+    """
+    if isinstance(node, (Phrase, Exact)):
+        return [{key} for key in leaf_keys(node)]
     if isinstance(node, Leaf):
-        return {min(_keys(node), key=weigh)}
-    if isinstance(node, And):
-        options = [needed(child, weigh) for child in node.children if not isinstance(child, Not)]
-        return min(options, key=lambda keys: sum(map(weigh, keys)), default=_words(node))
+        return [set(leaf_keys(node))]
     if isinstance(node, (Or, NOf)):
-        return {key for child in node.children for key in needed(child, weigh)}
-    if isinstance(node, (In, AtLeast)):
-        return needed(node.child, weigh)
-    return needed(node.left, weigh) if isinstance(node, Near) else _words(node)
+        rarest = (min(asks(child, weigh), key=lambda keys: sum(map(weigh, keys))) for child in node.children)
+        return [{key for keys in rarest for key in keys}]
+    if isinstance(node, Near) and node.kind is Proximity.NOT_NEAR:
+        return asks(node.left, weigh)
+    parts = [child for child in children(node) if not isinstance(child, Not)]
+    if isinstance(node, Not) or not parts:
+        return [words_of(leaves(node))]
+    return [keys for child in parts for keys in asks(child, weigh)]
 
 
 def _rings_within(narrow: Watch, wide: Watch) -> bool:
-    if narrow is wide or narrow.version == wide.version or narrow.rule.language != wide.rule.language:
+    if narrow.rule.language != wide.rule.language:
         return False
     passes = ANY_LANGUAGE in wide.languages or set(narrow.languages) <= set(wide.languages)
-    if not passes or not implies(narrow.rule.root, wide.rule.root):
-        return False
-    concepts = [leaf.name for leaf in leaves(wide.rule.root) if isinstance(leaf, ConceptRef)]
-    return all(narrow.rule.concepts.get(name) == wide.rule.concepts.get(name) for name in concepts)
+    return passes and implies(narrow.rule.root, wide.rule.root) and _same_concepts(narrow, wide)
+
+
+def _same_concepts(one: Watch, other: Watch) -> bool:
+    """Whether the concepts `other` names are the same phrases where `one` stands."""
+    if one.rule.concepts is other.rule.concepts:
+        return True
+    names = {leaf.name for leaf in leaves(other.rule.root) if isinstance(leaf, ConceptRef)}
+    return all(one.rule.concepts.get(name) == other.rule.concepts.get(name) for name in names)

@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import json
 import re
+from array import array
 from collections.abc import Callable
-from functools import partial
 from json import decoder as json_decoder
 from typing import Any
 
 import msgspec
 
 from worker.rules import Problem, RuleError
-from worker.watchlist.drafts import FileDraft, PlacedDraft, WatchDraft, draft_of
+from worker.watchlist.drafts import FileDraft, PlacedDraft, Places, WatchDraft, draft_of
 from worker.watchlist.places import FilePlace, JsonPlace
 from worker.watchlist.shape import FILE_KEYS, WATCH_KEYS, Key, Path, ShapeChecker
 
@@ -29,19 +29,46 @@ _MAX_NESTING = 16
 def read_jsonl(file: str, folder: str, data: bytes) -> FileDraft:
     """The drafts of a JSON lines file, with all errors of its syntax and shape."""
     draft = FileDraft(file, folder)
-    lines = data.split(b"\n")
     if not data.strip():
         expected = "a first line with the file's own keys"
         draft.errors.append(
             RuleError.at(FilePlace(file), Problem(0, "the file is empty", expected, "nothing"))
         )
         return draft
-    _read_header(lines[0], draft)
+    lines = _Lines(file, data)
+    _read_header(lines.line(1), draft)
     decoder = msgspec.json.Decoder(WatchDraft)
-    for number, line in enumerate(lines[1:], 2):
-        if line.strip():
-            _read_line(line, number, decoder, draft)
+    places = lines.place
+    for number in range(2, len(lines) + 1):
+        line = lines.line(number)
+        if line and not line.isspace():
+            _read_line(line, number, decoder, draft, places)
     return draft
+
+
+class _Lines:
+    """The lines of a file, found again by number when something has to be said of one."""
+
+    def __init__(self, file: str, data: bytes) -> None:
+        self._file = file
+        self._data = data
+        self._starts = array("Q", [0])
+        self._starts.extend(match.end() for match in re.finditer(b"\n", data))
+        self._starts.append(len(data) + 1)
+        self._last: _LineReader | None = None
+
+    def __len__(self) -> int:
+        return len(self._starts) - 1
+
+    def line(self, number: int) -> bytes:
+        """A line without its end, counted from 1."""
+        return self._data[self._starts[number - 1] : self._starts[number] - 1]
+
+    def place(self, number: int, path: Path) -> JsonPlace:
+        """The place of a path in a line."""
+        if self._last is None or self._last.number != number:
+            self._last = _LineReader(self._file, number, self.line(number).decode("utf-8", "replace"))
+        return self._last.place(path)
 
 
 def _read_header(line: bytes, draft: FileDraft) -> None:
@@ -56,9 +83,10 @@ def _read_header(line: bytes, draft: FileDraft) -> None:
         setattr(draft, key, held)
 
 
-def _read_line(line: bytes, number: int, decoder: msgspec.json.Decoder[WatchDraft], draft: FileDraft) -> None:
+def _read_line(
+    line: bytes, number: int, decoder: msgspec.json.Decoder[WatchDraft], draft: FileDraft, places: Places
+) -> None:
     keys = _KEY.findall(line)
-    where = partial(_place_in, draft.file, number, line)
     if len(keys) == len(set(keys)):
         try:
             watch = decoder.decode(line)
@@ -66,9 +94,9 @@ def _read_line(line: bytes, number: int, decoder: msgspec.json.Decoder[WatchDraf
             pass  # read again below, where it is said what is wrong
         else:
             if _nothing_empty(watch):
-                draft.watches.append(PlacedDraft(watch, where, lambda: number))
+                draft.watches.append(PlacedDraft(watch, number, places))
                 return
-    _read_slowly(line, number, draft)
+    _read_slowly(line, number, draft, places)
 
 
 def _nothing_empty(watch: WatchDraft) -> bool:
@@ -76,7 +104,7 @@ def _nothing_empty(watch: WatchDraft) -> bool:
     return titled and bool(watch.id.strip()) and bool(watch.query.strip())
 
 
-def _read_slowly(line: bytes, number: int, draft: FileDraft) -> None:
+def _read_slowly(line: bytes, number: int, draft: FileDraft, places: Places) -> None:
     reader = _LineReader(draft.file, number, line.decode("utf-8", "replace"))
     before = len(draft.errors)
     value = reader.value(draft.errors)
@@ -85,11 +113,7 @@ def _read_slowly(line: bytes, number: int, draft: FileDraft) -> None:
     checker = ShapeChecker(reader.place, draft.errors)
     sound = checker.map(value, (), WATCH_KEYS, ("id", "query"), "a watch")
     if len(draft.errors) == before:
-        draft.watches.append(PlacedDraft(draft_of(sound), reader.place, lambda: number))
-
-
-def _place_in(file: str, number: int, line: bytes, path: Path) -> JsonPlace:
-    return _LineReader(file, number, line.decode("utf-8", "replace")).place(path)
+        draft.watches.append(PlacedDraft(draft_of(sound), number, places))
 
 
 _WRONG = object()
@@ -100,7 +124,7 @@ class _LineReader:
 
     def __init__(self, file: str, number: int, text: str) -> None:
         self._file = file
-        self._number = number
+        self.number = number
         self._text = text.rstrip("\r")
         self._spans: dict[tuple[Path, bool], int] = {}
         self._twice: list[tuple[str, int]] = []
@@ -144,7 +168,7 @@ class _LineReader:
         return None
 
     def _at(self, index: int) -> FilePlace:
-        return FilePlace(self._file, self._number, index + 1, self._text)
+        return FilePlace(self._file, self.number, index + 1, self._text)
 
     def place(self, path: Path) -> JsonPlace:
         """Where a value, or its key, stands; the start of the line when there is none."""
@@ -153,7 +177,7 @@ class _LineReader:
         key = bool(path) and isinstance(path[-1], Key)
         start = self._spans.get((path, key), 0)
         is_text = self._text[start : start + 1] == '"' and not key
-        return JsonPlace(self._file, self._number, self._text, start, is_text=is_text)
+        return JsonPlace(self._file, self.number, self._text, start, is_text=is_text)
 
     def _scan(self) -> None:
         """Walk the line, which is JSON and not deep, and note where everything starts."""

@@ -14,16 +14,27 @@ from pathlib import Path
 import msgspec
 
 from worker.rules import Place, Position, RuleError
-from worker.rules.terms import terms_of
-from worker.rules.tree import ConceptRef, Literal, leaves
-from worker.watchlist.clauses import Remark, folded_terms, mixed_scripts, remarks_on, said_of_mixture
+from worker.rules.terms import literals_of, terms_of
+from worker.rules.tree import ConceptRef, Leaf, Literal, leaves
+from worker.watchlist.clauses import remarks_on_structure
 from worker.watchlist.drafts import FileDraft, PlacedDraft
-from worker.watchlist.families import contained, duplicates
+from worker.watchlist.families import families
 from worker.watchlist.lint_codes import Lint
-from worker.watchlist.load import Loading, load_with_drafts
+from worker.watchlist.load import TOLD_EVERY, Loading, Progress, load_with_drafts, untold
 from worker.watchlist.model import LoadedWatchlists, Watch
+from worker.watchlist.remarks import Remark
 from worker.watchlist.shape import Key
 from worker.watchlist.shape import Path as KeyPath
+from worker.watchlist.wording import (
+    COMMON,
+    indexable,
+    mixed_scripts,
+    remarks_on_words,
+    said_of_mixture,
+    said_of_share,
+    share_of,
+)
+from worker.watchlist.words import folded_terms, leaf_keys
 
 _ALLOWED = re.compile(r"#\s*tocsin:\s*allow\s+([A-Z0-9, ]+)")
 
@@ -38,30 +49,47 @@ class Finding(msgspec.Struct, frozen=True):
         return str(self.error)
 
 
-def lint(paths: Sequence[Path | str]) -> tuple[LoadedWatchlists, list[Finding]]:
+def lint(paths: Sequence[Path | str], progress: Progress = untold) -> tuple[LoadedWatchlists, list[Finding]]:
     """The watch-lists, and what to say of them, by file, line and column.
 
     Raises WatchlistErrors when they do not load.
     """
-    loading = load_with_drafts(paths)
-    return loading.loaded, findings_on(loading)
+    loading = load_with_drafts(paths, progress)
+    return loading.loaded, findings_on(loading, progress)
 
 
-def findings_on(loading: Loading) -> list[Finding]:
+def findings_on(loading: Loading, progress: Progress = untold) -> list[Finding]:
     """The findings on what was loaded."""
     watches = loading.loaded.watches
-    drafts = {watch.id: placed for watch, placed in zip(watches, loading.drafts, strict=True)}
-    remarks = [
-        (watch, remark) for watch in watches for remark in (*remarks_on(watch.rule), *_on_tests(watch))
+    remarks: list[tuple[int, Remark]] = []
+    words: list[frozenset[object]] = []
+    for at, watch in enumerate(watches):
+        found = leaves(watch.rule.root)
+        keys = [key for leaf in found for key in leaf_keys(leaf)]
+        words.append(frozenset(keys))
+        tangled = len(words[-1]) < len(keys)  # parts that share no word have nothing to do with each other
+        remarks += [(at, remark) for remark in _on_watch(watch, found, tangled=tangled)]
+        if at % TOLD_EVERY == 0:
+            progress("looking for mistakes", at, len(watches))
+    remarks += _on_families(watches, words)
+    said = [
+        _finding(remark, loading.drafts[at])
+        for at, remark in remarks
+        if not _allowed(remark, loading.drafts[at])
     ]
-    remarks += _on_families(watches)
-    found = [
-        _finding(remark, drafts[watch.id])
-        for watch, remark in remarks
-        if not _allowed(remark, drafts[watch.id])
-    ]
-    found += _on_concepts(loading)
-    return sorted(found, key=lambda one: (one.error.file, one.error.line, one.error.column, one.code))
+    said += _on_concepts(loading)
+    return sorted(said, key=lambda one: (one.error.file, one.error.line, one.error.column, one.code))
+
+
+def _on_watch(watch: Watch, found: Sequence[Leaf], *, tangled: bool) -> Iterator[Remark]:
+    rule = watch.rule
+    yield from remarks_on_words(rule, found)
+    if tangled:
+        yield from remarks_on_structure(rule.root)
+    if not indexable(rule.root, rule.concepts):
+        message = "no part of this rule must be there word for word, so it is run on every article"
+        yield Remark(Lint.NO_INDEX, rule.root.start, message, "AND with a word, phrase or concept")
+    yield from _on_tests(watch)
 
 
 _OF_WATCH = frozenset({Lint.NO_TESTS, Lint.DUPLICATE_WATCH, Lint.CONTAINED_WATCH})
@@ -100,19 +128,19 @@ def _on_tests(watch: Watch) -> Iterator[Remark]:
         yield Remark(Lint.NO_TESTS, 0, message, 'must_match: ["…"]')
 
 
-def _on_each(watches: Sequence[Watch]) -> Iterator[tuple[Watch, Remark]]:
-    for watch in watches:
-        for remark in (*remarks_on(watch.rule), *_on_tests(watch)):
-            yield watch, remark
-
-
-def _on_families(watches: Sequence[Watch]) -> Iterator[tuple[Watch, Remark]]:
-    for watch, known in duplicates(watches):
+def _on_families(
+    watches: Sequence[Watch], words: Sequence[frozenset[object]]
+) -> Iterator[tuple[int, Remark]]:
+    same, within = families(watches, words)
+    if not same and not within:
+        return
+    number = {watch.id: at for at, watch in enumerate(watches)}
+    for watch, known in same:
         message = f"{watch.id} means the same as {known.id}"
-        yield watch, Remark(Lint.DUPLICATE_WATCH, 0, message)
-    for narrow, wide in contained(watches):
+        yield number[watch.id], Remark(Lint.DUPLICATE_WATCH, 0, message)
+    for narrow, wide in within:
         message = f"whenever {narrow.id} rings, {wide.id} rings too"
-        yield narrow, Remark(Lint.CONTAINED_WATCH, 0, message)
+        yield number[narrow.id], Remark(Lint.CONTAINED_WATCH, 0, message)
 
 
 def _on_concepts(loading: Loading) -> Iterator[Finding]:
@@ -133,14 +161,22 @@ def _on_concepts(loading: Loading) -> Iterator[Finding]:
 
 def _on_phrases(draft: FileDraft, path: KeyPath, texts: Iterable[str]) -> Iterator[Finding]:
     seen: dict[tuple[str, ...], str] = {}
+    language = str(path[-1])
     for at, text in enumerate(texts):
         if text.startswith("="):
+            for word in literals_of(text[1:].strip('"')):
+                if mixed_scripts(word.raw):
+                    yield from _on_phrase(draft, (*path, at), Lint.MIXED_SCRIPTS, said_of_mixture(word.raw))
             continue
         terms = terms_of(" ".join(text.split()), [])
         known = seen.setdefault(folded_terms(terms), text)
         if known is not text:
             message = f"“{text}” is the same as “{known}” once folded"
             yield from _on_phrase(draft, (*path, at), Lint.SAME_PHRASE, message)
+        share = share_of(terms, language)
+        if share >= COMMON:
+            message = f"“{text}” stands in {said_of_share(share)} in {language}"
+            yield from _on_phrase(draft, (*path, at), Lint.COMMON_WORD, message)
         for term in terms:
             if isinstance(term, Literal) and mixed_scripts(term.raw):
                 yield from _on_phrase(draft, (*path, at), Lint.MIXED_SCRIPTS, said_of_mixture(term.raw))

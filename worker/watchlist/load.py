@@ -7,7 +7,7 @@ are unique over everything that is loaded together, because an alert's id is mad
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from importlib import resources
 from pathlib import Path
@@ -34,6 +34,17 @@ SUFFIXES = (".yaml", ".yml", ".jsonl")
 """How the names of watch-list files end."""
 
 
+TOLD_EVERY = 2_000
+"""Watches between two words of progress."""
+
+Progress = Callable[[str, int, int], None]
+"""Told now and then what is being done, how many watches it is done with, and of how many."""
+
+
+def untold(stage: str, done: int, of: int) -> None:
+    """Progress that nobody looks at."""
+
+
 class WatchlistErrors(RuleErrors):
     """Everything that is wrong with the watch-lists, over all files, by file, line and column."""
 
@@ -54,11 +65,11 @@ def load(paths: Sequence[Path | str]) -> LoadedWatchlists:
     return load_with_drafts(paths).loaded
 
 
-def load_with_drafts(paths: Sequence[Path | str]) -> Loading:
+def load_with_drafts(paths: Sequence[Path | str], progress: Progress = untold) -> Loading:
     """As `load`, with the drafts: `drafts[i]` is of `loaded.watches[i]`."""
     with _collector_at_rest():
         files = [draft for path in paths for draft in _read(path)]
-        loading = _understand(files)
+        loading = _understand(files, progress)
     errors = sorted({error for draft in files for error in draft.errors}, key=_by_place)
     if errors:
         raise WatchlistErrors(errors)
@@ -138,11 +149,12 @@ def _broken(file: str, message: str, expected: str, found: str, line: int = 1, c
     return draft
 
 
-def _understand(drafts: list[FileDraft]) -> Loading:
+def _understand(drafts: list[FileDraft], progress: Progress) -> Loading:
+    total = sum(len(draft.watches) for draft in drafts)
     folders = _concepts_by_folder(drafts)
     instruments = frozenset(instrument_ids())
     names: dict[str, str] = {}
-    ids: dict[str, str] = {}
+    ids: dict[str, tuple[FileDraft, PlacedDraft]] = {}
     lists: list[Watchlist] = []
     watches: list[Watch] = []
     placed_drafts: list[PlacedDraft] = []
@@ -157,9 +169,13 @@ def _understand(drafts: list[FileDraft]) -> Loading:
         for placed in draft.watches:
             watch_id = placed.draft.id
             if watch_id in ids:
-                _once(ids, watch_id, draft, placed.where(("id",)), "the watch id")
-            ids[watch_id] = f"{draft.file}:{placed.line()}"
+                first, before = ids[watch_id]
+                known = {watch_id: f"{first.file}:{before.line}"}
+                _once(known, watch_id, draft, placed.where(("id",)), "the watch id")
+            ids[watch_id] = draft, placed
             watch = understanding.watch(placed)
+            if len(ids) % TOLD_EVERY == 0:
+                progress("reading rules", len(ids), total)
             if watch is not None:
                 found.append(watch)
                 placed_drafts.append(placed)

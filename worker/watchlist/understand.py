@@ -93,12 +93,12 @@ class Understanding:
         rule = self._rule(placed)
         if rule is None or len(file.errors) > before:
             return None
-        languages = tuple(sorted(draft.languages))
+        languages = _ANY if draft.languages == _ANY else tuple(sorted(draft.languages))
         return Watch(
             id=draft.id,
             watchlist=file.watchlist,
             title=draft.title if isinstance(draft.title, str) else draft.id,
-            severity=Severity(draft.severity),
+            severity=_SEVERITY[draft.severity],
             languages=languages,
             tags=draft.tags,
             query=draft.query,
@@ -108,7 +108,7 @@ class Understanding:
             must_not_match=examples(draft.must_not_match),
             description=draft.description,
             file=file.file,
-            line=placed.line(),
+            line=placed.line,
         )
 
     def _plain(self, draft: WatchDraft) -> bool:
@@ -194,7 +194,8 @@ class _LazyPlace:
         return self._placed.where(("query",)).at(offset)
 
 
-_SEVERITIES: frozenset[str] = frozenset(Severity)
+_SEVERITY: dict[str, Severity] = {severity.value: severity for severity in Severity}
+_SEVERITIES = _SEVERITY.keys()
 _ANY = (ANY_LANGUAGE,)
 
 

@@ -83,7 +83,8 @@ def _read_watch(
     sound = checker.map(value, ("watches", at), WATCH_KEYS, ("id", "query"), "a watch")
     if sound.keys() >= {"id", "query"}:  # what is sound of a watch is read on: one run tells every mistake
         where = reader.where(node)
-        draft.watches.append(PlacedDraft(draft_of(sound), where, lambda: node.start_mark.line + 1))
+        line = node.start_mark.line + 1
+        draft.watches.append(PlacedDraft(draft_of(sound), line, lambda _, path: where(path)))
 
 
 def _compose(source: Source, errors: list[RuleError]) -> yaml.Node | None:

@@ -1,0 +1,79 @@
+"""The words of a rule's parts: what two parts must share before one can have to do with the other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from worker.rules.implies import implies
+from worker.rules.tree import (
+    And,
+    AtLeast,
+    Exact,
+    In,
+    Leaf,
+    Literal,
+    Near,
+    Node,
+    Not,
+    Or,
+    Phrase,
+    Proximity,
+    Term,
+    children,
+    leaves,
+)
+
+
+def leaf_keys(leaf: Leaf) -> Sequence[object]:
+    """What a leaf has in common with every leaf that implies it, or that it implies."""
+    if isinstance(leaf, Phrase):
+        return folded_terms(leaf.terms)
+    if isinstance(leaf, Exact):
+        return [token.folded for token in leaf.tokens]
+    return ((type(leaf).__name__, *leaf.meaning()),)
+
+
+def folded_terms(terms: tuple[Term, ...]) -> tuple[str, ...]:
+    """A phrase as it is compared where its language is not known."""
+    return tuple([term.folded if isinstance(term, Literal) else term.pattern for term in terms])
+
+
+def words_of(found: Sequence[Leaf]) -> frozenset[object]:
+    """The words of a rule with these leaves."""
+    return frozenset([key for leaf in found for key in leaf_keys(leaf)])
+
+
+def kinds_of(node: Node) -> frozenset[type[Node]]:
+    """The kinds of nodes a rule is made of."""
+    found: set[type[Node]] = set()
+    waiting = [node]
+    while waiting:
+        current = waiting.pop()
+        found.add(type(current))
+        waiting.extend(children(current))
+    return frozenset(found)
+
+
+def may_hold(node: Node, keys: frozenset[object], kinds: frozenset[type[Node]]) -> bool:
+    """Whether a query of these words and kinds could imply the node: quick, and right whenever it says no.
+
+    A proximity, a field, a count and NOT only follow from one of their kind.
+    """
+    if isinstance(node, (Phrase, Exact)):
+        return keys.issuperset(leaf_keys(node))
+    if isinstance(node, Or):
+        return any(may_hold(child, keys, kinds) for child in node.children)
+    if isinstance(node, And):
+        return all(may_hold(child, keys, kinds) for child in node.children)
+    if isinstance(node, (Near, In, AtLeast, Not)) and type(node) not in kinds:
+        return False
+    if isinstance(node, Near) and node.kind is not Proximity.NOT_NEAR:
+        return may_hold(node.left, keys, kinds) and may_hold(node.right, keys, kinds)
+    if isinstance(node, (In, AtLeast)):
+        return may_hold(node.child, keys, kinds)
+    return not keys.isdisjoint(words_of(leaves(node)))
+
+
+def follows(one: Node, other: Node) -> bool:
+    """`implies(one, other)`, after a quick look at whether their words allow it."""
+    return may_hold(other, words_of(leaves(one)), kinds_of(one)) and implies(one, other)
