@@ -31,10 +31,10 @@ from worker.rules.tree import (
 from worker.watchlist.model import ANY_LANGUAGE, Watch
 from worker.watchlist.words import kinds_of, leaf_keys, may_hold, words_of
 
-MAX_TRIED = 20
+MAX_TRIED = 8
 """Watches that one watch is compared with. Thousands with the same words are a generator's pattern."""
 
-MAX_LOOKED = 500
+MAX_LOOKED = 100
 """Watches whose words are compared with one watch's; beyond it the words of the list are all the same."""
 
 MAX_FILED = 64

@@ -55,20 +55,25 @@ _SMALL_FIELDS = frozenset(Scope) - {Scope.TEXT, Scope.ANY}
 
 def remarks_on_words(rule: Rule, found: Sequence[Leaf]) -> Iterator[Remark]:
     """Remarks on a rule with these leaves."""
-    common = False
-    for leaf in found:
-        if isinstance(leaf, Phrase):
-            yield from _phrase(leaf, rule)
-            common = common or share_of(leaf.terms, rule.language) >= COMMON_ALONE
-        if isinstance(leaf, (Phrase, Exact)):
-            for term in leaf.terms if isinstance(leaf, Phrase) else leaf.tokens:
-                if isinstance(term, Literal) and mixed_scripts(term.raw):
-                    yield Remark(Lint.MIXED_SCRIPTS, leaf.start, said_of_mixture(term.raw))
-        elif isinstance(leaf, Fuzzy) and mixed_scripts(leaf.text):
-            yield Remark(Lint.MIXED_SCRIPTS, leaf.start, said_of_mixture(leaf.text))
-    if common:
+    phrases = [leaf for leaf in found if isinstance(leaf, Phrase)]
+    for leaf in phrases:
+        yield from _phrase(leaf, rule)
+    if not rule.query.isascii():  # letters of other scripts are never ASCII
+        yield from _mixtures(found)
+    if any(share_of(leaf.terms, rule.language) >= COMMON_ALONE for leaf in phrases):
         yield from _common(rule.root, rule, alone=True, forbidden=False)
     yield from _lone_words(rule.root)
+
+
+def _mixtures(found: Sequence[Leaf]) -> Iterator[Remark]:
+    for leaf in found:
+        terms: Sequence[Term] = ()
+        if isinstance(leaf, (Phrase, Exact)):
+            terms = leaf.terms if isinstance(leaf, Phrase) else leaf.tokens
+        words = [term.raw for term in terms if isinstance(term, Literal)]
+        for word in (*words, *((leaf.text,) if isinstance(leaf, Fuzzy) else ())):
+            if mixed_scripts(word):
+                yield Remark(Lint.MIXED_SCRIPTS, leaf.start, said_of_mixture(word))
 
 
 def share_of(terms: Sequence[Term], language: str) -> float:
@@ -80,9 +85,10 @@ def share_of(terms: Sequence[Term], language: str) -> float:
     if len(terms) > 2 or not has_frequencies(language):
         return 0.0
     table = frequencies(language)
+    if len(terms) == 1:
+        term = terms[0]
+        return table.get(term.folded, 0.0) if isinstance(term, Literal) else 0.0
     shares = [table.get(term.folded, 0.0) if isinstance(term, Literal) else 0.0 for term in terms]
-    if len(shares) == 1:
-        return shares[0]
     by_character = any(isinstance(term, Literal) and is_by_character(term.folded) for term in terms)
     return min(shares) if min(shares) >= _GRAMMAR and not by_character else 0.0
 

@@ -76,4 +76,6 @@ def may_hold(node: Node, keys: frozenset[object], kinds: frozenset[type[Node]]) 
 
 def follows(one: Node, other: Node) -> bool:
     """`implies(one, other)`, after a quick look at whether their words allow it."""
+    if isinstance(one, Leaf) and isinstance(other, Leaf):
+        return implies(one, other)
     return may_hold(other, words_of(leaves(one)), kinds_of(one)) and implies(one, other)
