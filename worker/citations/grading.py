@@ -17,7 +17,7 @@ from worker.citations.construction import BLOCKED, gap_cost, joined
 from worker.citations.folding import fold
 from worker.citations.groups import Group
 from worker.citations.instruments import Instrument, Subject, instruments
-from worker.citations.languages import Side, languages
+from worker.citations.languages import NumberPlace, Side, languages
 from worker.citations.mentions import Mention, MentionKind
 from worker.types import Grade
 
@@ -68,7 +68,7 @@ class Judge:
         self._text = folded
         self._mentions = mentions
         self._starts = [mention.start for mention in mentions]
-        self._named = [mention for mention in mentions if mention.kind is MentionKind.INSTRUMENT]
+        self._named = [m for m in mentions if m.kind is MentionKind.INSTRUMENT and not m.beside]
         self._named_starts = [mention.start for mention in self._named]
         self._only = len({mention.name for mention in self._named}) == 1
         self._by_kind: dict[str, list[Mention]] = {}
@@ -86,7 +86,19 @@ class Judge:
         for i in range(1, len(groups)):
             if attached[i] is None and self._joined(groups[i - 1], groups[i]):
                 attached[i] = attached[i - 1]
-        return [self._judge(group, mention) for group, mention in zip(groups, attached, strict=True)]
+        judged: list[Verdict] = []
+        for group, mention in zip(groups, attached, strict=True):
+            taken = group.taken is not None and mention is None
+            judged.append(self._again(judged[group.taken or 0]) if taken else self._judge(group, mention))
+        return judged
+
+    @staticmethod
+    def _again(first: Verdict) -> Verdict:
+        """The same article once more: of the same instrument, though nobody names it here."""
+        if first.instrument is None:
+            return first
+        title = instruments()[first.instrument].title
+        return Verdict(first.instrument, Grade.INFERRED, f"it takes up the provision of {title} cited before")
 
     def _joined(self, first: Group, second: Group) -> bool:
         return joined(self._text[first.end : second.start], second.grammar, _joints())
@@ -99,8 +111,11 @@ class Judge:
         first, first_cost, limit = (after, after_cost, 2) if prefers_after else (before, before_cost, 3)
         second, second_cost = (before, before_cost) if prefers_after else (after, after_cost)
         if group.counted:  # 51 статьи Устава; but a body does not do: 51 members of the UN
-            beside = first is not None and first_cost == 0 and first.kind is not MentionKind.ORGANISATION
-            return first if beside else None
+            if first is not None and first_cost == 0 and first.kind is not MentionKind.ORGANISATION:
+                return first
+            if group.grammar.numbers is not NumberPlace.AFTER or second is None or second_cost:
+                return None
+            return None if second.kind is MentionKind.ORGANISATION else second
         generic_limit = limit + 2 if group.grammar.spaced else 0  # 法国援引第51条: 法 is no law here
         if first is not None and first_cost <= (limit if self._specific(first) else generic_limit):
             return second if second is not None and second_cost == 0 and first_cost > 1 else first

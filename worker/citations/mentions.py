@@ -32,12 +32,16 @@ class MentionKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """Something named at `start:end` of the folded text; `name` is an instrument id or a word class."""
+    """Something named at `start:end` of the folded text; `name` is an instrument id or a word class.
+
+    `beside`: an acronym of other things too, which names the instrument only with the provision.
+    """
 
     start: int
     end: int
     kind: MentionKind
     name: str
+    beside: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,7 @@ class _Sense:
     pattern: regex.Pattern[str]
     composed: bool
     capitals: bool
+    beside: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +65,7 @@ class _Entry:
     name: str
     template: str
     language: Language
+    beside: bool = False
 
 
 _TOKEN = regex.compile(r"\{([a-z_]+)\}|[^\s{}]+")
@@ -115,6 +121,11 @@ def _entries() -> list[_Entry]:
             for language in spoken.values() if code == "any" else (spoken.get(code),):
                 if language is not None:
                     found += [_Entry(MentionKind.INSTRUMENT, instrument.id, name, language) for name in names]
+        english = spoken["en"]
+        found += [
+            _Entry(MentionKind.INSTRUMENT, instrument.id, name, english, beside=True)
+            for name in instrument.beside
+        ]
     bodies = {instrument.organisation for instrument in instruments().values() if instrument.organisation}
     for language in spoken.values():
         found += [
@@ -155,15 +166,17 @@ class _Names:
         """The expressions of the names that begin with word `index`."""
         known = self._compiled.get(index)
         if known is None:
-            sources: dict[tuple[MentionKind, str, str, bool], set[str]] = {}
+            sources: dict[tuple[MentionKind, str, str, bool, bool], set[str]] = {}
             for entry in self.entries[index]:
                 source = _expression(entry.template, entry.language)
                 if source:
-                    key = (entry.kind, entry.name, source, entry.template.count("{") > 1)
+                    key = (entry.kind, entry.name, source, entry.template.count("{") > 1, entry.beside)
                     sources.setdefault(key, set()).add(entry.language.code)
             known = [
-                _Sense(kind, name, frozenset(codes), regex.compile(source), composed, "(?P<" in source)
-                for (kind, name, source, composed), codes in sources.items()
+                _Sense(
+                    kind, name, frozenset(codes), regex.compile(source), composed, "(?P<" in source, beside
+                )
+                for (kind, name, source, composed, beside), codes in sources.items()
             ]
             self._compiled[index] = known
         return known
@@ -212,7 +225,7 @@ def _longest(read: View, start: int, index: int, codes: frozenset[str]) -> Menti
             and not by_character(text[end - 1])
         ):
             continue
-        mention = Mention(start, end, sense.kind, sense.name)
+        mention = Mention(start, end, sense.kind, sense.name, sense.beside)
         rank = _rank(mention, spoken=bool(sense.codes & codes))
         if best is None or rank > best[0]:
             best = (rank, mention)

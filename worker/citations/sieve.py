@@ -18,7 +18,7 @@ from worker.citations.numerals import HAN
 
 _REACH = 48
 """Characters around a noun in which its number must begin; wider than any gap the grammars allow."""
-_NUMBER = re.compile(rf"[\d{HAN}]")
+_NUMBER = re.compile(rf"[\d{HAN}]|[א-ת][\"״][א-ת]|[א-ת]['׳]")
 _WORD = regex.compile(r"[\p{L}\p{M}]+")
 _ROMAN = re.compile(r"[ivxlc]{1,9}")
 
@@ -29,7 +29,8 @@ def _spelled() -> frozenset[str]:
     words = (
         word
         for language in languages()
-        for words in language.numeral.values()
+        for table in (language.numeral, language.nth)
+        for words in table.values()
         for word in " ".join(words).split()
     )
     return frozenset(form[:3] for word in words for form in (fold(word), skim(word)))
@@ -45,5 +46,7 @@ def may_cite(text: str) -> bool:
         words = _WORD.findall(lowered, max(0, hit.start - _REACH), hit.start)[-1:]
         words += _WORD.findall(lowered, hit.end, hit.end + _REACH)[:3]
         if any(word[:3] in spelled or _ROMAN.fullmatch(word) for word in words):
+            return True
+        if any(len(word) > 5 and word[:2] in spelled for word in words):  # enoghalvtreds
             return True
     return False
