@@ -76,6 +76,7 @@ class Grammar:
     backward_more: regex.Pattern[str]
     links: frozenset[str]
     certain: regex.Pattern[str]
+    chapter: regex.Pattern[str] | None
     same: regex.Pattern[str] | None
     numbers_spelled: tuple[NumberWords, ...]
 
@@ -99,6 +100,17 @@ def _same(spoken: list[Language]) -> regex.Pattern[str] | None:
     """What beside a noun without a number takes up the provision cited last: the same, said, 同."""
     words = _sum(spoken, "same")
     return regex.compile(rf"(?<!{LETTER}){alternatives(words)}\s{{0,2}}$") if words else None
+
+
+def _chapter(spoken: list[Language]) -> regex.Pattern[str] | None:
+    """A chapter with its number, which may stand between a name and a provision: Chapter VII, 第七章."""
+    words = alternatives(_sum(spoken, "chapter"))
+    number = rf"(?:\d{{1,2}}|[ivx]{{1,5}}|[{HAN}]{{1,3}})(?![\p{{L}}\d])"
+    if words == alternatives(()):
+        return None
+    return regex.compile(
+        rf"(?<!{LETTER}){words}[.\s]{{0,2}}{number}|[第제]?(?:\d{{1,2}}|[{HAN}]{{1,3}})\s?{words}"
+    )
 
 
 def _sum(spoken: list[Language], key: str) -> list[str]:
@@ -195,7 +207,9 @@ def grammar(codes: frozenset[str]) -> Grammar:
             rf"{dot}(?:\s{{0,2}}[,;、،/&+]\s{{0,2}}(?:{listing}{NOT_LETTER}\s{{0,2}})?"
             rf"|\s{{1,2}}{listing}\s{{0,2}})"
         ),
-        until=regex.compile(rf"{dot}\s?(?:[-~]{{1,2}}|{alternatives(_sum(spoken, 'ranging'))}{NOT_LETTER})\s?"),
+        until=regex.compile(
+            rf"{dot}\s?(?:[-~]{{1,2}}|{alternatives(_sum(spoken, 'ranging'))}{NOT_LETTER})\s?"
+        ),
         part=regex.compile(_part(spoken, ordinals if NumberPlace.AFTER in places else f"{before_noun}?")),
         ahead=regex.compile(_ahead(spoken, ordinals)),
         letter=regex.compile(_letter(spoken)),
@@ -207,6 +221,7 @@ def grammar(codes: frozenset[str]) -> Grammar:
         backward_more=regex.compile(more),
         links=frozenset(fold(word) for word in _sum(spoken, "link")),
         certain=regex.compile(alternatives(_sum(spoken, "certain"))),
+        chapter=_chapter(spoken),
         same=_same(spoken),
         numbers_spelled=tuple(_number_words(each) for each in spoken if each.numeral or each.nth),
     )

@@ -14,7 +14,7 @@ from worker.citations.folding import View
 from worker.citations.grammar import DIGITS, Grammar, grammar
 from worker.citations.languages import NumberPlace
 from worker.citations.nouns import NounHit, by_character, find_nouns
-from worker.citations.numerals import HAN, NumberWords, han, hebrew, roman
+from worker.citations.numerals import HAN, HANGUL, NumberWords, han, hangul, hebrew, roman
 
 LONGEST_RANGE = 60
 """Articles a range is told out to; of a longer one only the ends are given."""
@@ -27,6 +27,7 @@ _ROMAN = regex.compile(r"[IVXLC]{1,9}(?![\p{L}\p{M}\d])")
 _WORD = regex.compile(r"[\p{L}\p{M}]+(?:'[\p{L}\p{M}]+)*")
 _BETWEEN_WORDS = regex.compile(r"[ \t\n\u00a0-]{0,3}")
 _HEBREW = regex.compile(r"[א-ת]{1,3}\"[א-ת](?![א-ת])|[א-ת]'(?![א-ת])")
+_HANGUL = regex.compile(rf"제\s?([{HANGUL}]{{1,6}})\s?$")
 _HAN = regex.compile(rf"[{HAN}]{{1,7}}")
 _BACK = 48
 """Characters looked at before a noun for one number with its mark and filler words."""
@@ -218,6 +219,10 @@ def _backward(view: View, hit: NounHit, floor: int, spoken: Grammar, *, marked: 
     """Number first: `51. maddesi`, `第51条`, `2. ja 51. artikkel`; `marked`: only with an ordinal's mark."""
     folded = view.folded
     found = spoken.backward.search(folded, max(floor, hit.start - _BACK), hit.start)
+    if found is None and (written := _HANGUL.search(folded, max(floor, hit.start - 8), hit.start)):
+        return Group(
+            written.start(), hit.end, (Item(str(hangul(written[1])), written.start(), hit.end),), spoken
+        )
     if found is None:
         item, ordinal = _spelled_backward(folded, hit, floor, spoken) or (None, False)
         if item is None or (marked and not ordinal):

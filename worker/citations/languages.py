@@ -56,6 +56,7 @@ class Language:
     paragraph: tuple[str, ...] = ()
     again: tuple[str, ...] = ()
     same: tuple[str, ...] = ()
+    chapter: tuple[str, ...] = ()
     certain: tuple[str, ...] = ()
     link: tuple[str, ...] = ()
     reject: tuple[str, ...] = ()

@@ -221,6 +221,7 @@ def _longest(read: View, start: int, index: int, codes: frozenset[str]) -> Menti
         if (
             end < len(text)
             and is_letter(text[end])
+            and not by_character(text[end])  # NPT第10条, UN헌장
             and is_letter(text[end - 1])
             and not by_character(text[end - 1])
         ):
@@ -246,7 +247,7 @@ def find_mentions(read: View, codes: frozenset[str]) -> list[Mention]:
         # most hits lie in the middle of a word: cheapest question first
         if start and text[start] < "\u0e00" and text[start - 1].isalpha() and not prefixes[index]:
             continue
-        if whole[index] and end < length and is_letter(text[end]):
+        if whole[index] and end < length and is_letter(text[end]) and not by_character(text[end]):
             continue
         if capital[index] and not read.raw[read.start(start)].isupper():
             continue

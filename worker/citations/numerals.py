@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -33,6 +34,16 @@ def han(text: str) -> int | None:
         total += place if place in (20, 30) else (digit or 1) * place
         digit = 0
     return total + digit
+
+
+HANGUL = "일이삼사오육칠팔구십백"
+"""Sino-Korean numerals; 오십일 is 五十一."""
+_HANGUL = str.maketrans(HANGUL, "一二三四五六七八九十百")
+
+
+def hangul(text: str) -> int | None:
+    """오십일 is 51; `text` holds letters of HANGUL only."""
+    return han(text.translate(_HANGUL))
 
 
 _ROMAN = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
@@ -77,7 +88,9 @@ def hebrew(text: str) -> int | None:
     """נ"א is 51, ט"ו 15, ה' 5: letters from great to small with the mark of a numeral; else None."""
     letters = text.replace('"', "").removesuffix("'")
     values = [_HEBREW.get(char, 0) for char in letters]
-    falls = all(high > low or (high, low) == (400, 400) for high, low in zip(values, values[1:], strict=False))
+    falls = all(
+        high > low or (high, low) == (400, 400) for high, low in itertools.pairwise(values)
+    )
     return sum(values) if letters and all(values) and falls else None
 
 
