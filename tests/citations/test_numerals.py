@@ -81,12 +81,15 @@ SPELLED = {
     "fa": "پنجاه و یکم", "fi": "viideskymmenesensimmäinen", "fr": "cinquante et unième", "ga": "caoga a haon",
     "gl": "cincuenta e un", "hr": "pedeset prvog", "hu": "ötvenegyedik", "hy": "հիսունմեկերորդ",
     "is": "fimmtugasta og fyrsta", "it": "cinquantunesimo", "ka": "ორმოცდამეთერთმეტე", "kk": "елу бірінші",
-    "ky": "элүү биринчи", "lt": "penkiasdešimt pirmasis", "lv": "piecdesmit pirmais", "mk": "педесет и првиот",
+    "ky": "элүү биринчи", "lt": "penkiasdešimt pirmasis", "lv": "piecdesmit pirmais",
+    "mk": "педесет и првиот",
     "mn": "тавин нэгдүгээр", "mr": "एक्कावन्न", "ms": "lima puluh satu", "mt": "wieħed u ħamsin",
     "nb": "femtiførste", "ne": "एकाउन्न", "nl": "eenenvijftigste", "pl": "pięćdziesiątego pierwszego",
-    "pt": "quinquagésimo primeiro", "ro": "cincizeci și unu", "ru": "пятьдесят первой", "sk": "päťdesiaty prvý",
+    "pt": "quinquagésimo primeiro", "ro": "cincizeci și unu", "ru": "пятьдесят первой",
+    "sk": "päťdesiaty prvý",
     "sl": "enainpetdeseti", "sq": "pesëdhjetë e një", "sr": "педесет првог", "sv": "femtioförsta",
-    "ta": "ஐம்பத்தொன்றாவது", "tl": "limampu't isa", "uk": "п'ятдесят першої", "ur": "اکیاون", "uz": "ellik birinchi",
+    "ta": "ஐம்பத்தொன்றாவது", "tl": "limampu't isa", "uk": "п'ятдесят першої", "ur": "اکیاون",
+    "uz": "ellik birinchi",
 }  # fmt: skip
 
 

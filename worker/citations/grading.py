@@ -158,12 +158,17 @@ class Judge:
     def _judge(self, group: Group, mention: Mention | None) -> Verdict:
         if mention is None:
             return self._nearby(group)
-        if mention.kind is MentionKind.INSTRUMENT:
+        if mention.kind is MentionKind.INSTRUMENT and not self._rather_short(group, mention):
             title = instruments()[mention.name].title
             return Verdict(mention.name, Grade.EXPLICIT, f"{title} is named with the provision", mention)
         if mention.kind is MentionKind.ORGANISATION:
             return self._of_body(group, mention)
         return self._taken_up(group, mention)
+
+    def _rather_short(self, group: Group, mention: Mention) -> bool:
+        """Whether `този Устав` is a charter taken up, not a constitution: the subject says so plainly."""
+        generic = instruments()[mention.name].generic
+        return generic and any(known.kind == mention.also for known, _ in self._subjects(group, least=2))
 
     def _of_body(self, group: Group, mention: Mention) -> Verdict:
         for instrument in instruments().values():
@@ -184,7 +189,7 @@ class Judge:
             )
         # "the Energy Charter" beside a mention of the UN is not the Charter: then more must tell
         for instrument, words in self._subjects(group, least=1 if self._bare_name(group, mention) else 2):
-            if instrument.kind == mention.name:
+            if instrument.kind in (mention.name, mention.also):
                 reason = f"“{quote}” where the subject is {instrument.title}: {', '.join(words)}"
                 return Verdict(instrument.id, Grade.INFERRED, reason, mention)
         later = known[0] if known else None

@@ -200,7 +200,8 @@ def grammar(codes: frozenset[str]) -> Grammar:
         counted=any(language.counted for language in spoken),
         spaced=all(language.spaced for language in spoken),
         gap=regex.compile(
-            r"[ \t:#№°º\"'\[(«*_-]{0,4}\n?[ \t]{0,3}" + rf"(?:{filler}[\s.:#№°º\"'()-]{{0,3}}){{0,2}}"
+            r"[ \t:#№°º\"'\[(«*_-]{0,4}\n?[ \t]{0,3}"
+            + rf"(?:{filler}[\s.:#№°º\"'()-]{{0,3}}){{0,2}}(?:ال(?=\d))?"
         ),
         ordinal=regex.compile(rf"{ordinals}|{case}"),
         separator=regex.compile(

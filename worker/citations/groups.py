@@ -94,7 +94,7 @@ def _finish(folded: str, number: int, start: int, at: int, spoken: Grammar) -> I
 
 
 def _spelled(folded: str, at: int, spoken: Grammar) -> tuple[int, int] | None:
-    """The number spelled out in the words from `at` on, and where it ends; in the language that reads most."""
+    """The number spelled out from `at` on, and where it ends; in the language that reads most."""
     read = (
         _spelled_in(folded, at, words) if spoken.spaced else words.unspaced(folded, at)
         for words in spoken.numbers_spelled

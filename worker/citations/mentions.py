@@ -7,7 +7,7 @@ inside. The longest name at a place wins.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache
 
@@ -35,6 +35,7 @@ class Mention:
     """Something named at `start:end` of the folded text; `name` is an instrument id or a word class.
 
     `beside`: an acronym of other things too, which names the instrument only with the provision.
+    `also`: the short kind the same words have too (Устав: a constitution and a charter).
     """
 
     start: int
@@ -42,6 +43,7 @@ class Mention:
     kind: MentionKind
     name: str
     beside: bool = False
+    also: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +211,7 @@ def _rank(mention: Mention, *, spoken: bool) -> tuple[int, bool, bool]:
 def _longest(read: View, start: int, index: int, codes: frozenset[str]) -> Mention | None:
     """The longest name at `start`; of equals the sense it has in the languages `codes`."""
     best: tuple[tuple[int, bool, bool], Mention] | None = None
+    shorts: dict[int, list[str]] = {}
     text = read.folded
     for sense in _names().compiled(index):
         # words of two classes go together in the languages of the text, and in English, which all quote
@@ -228,9 +231,20 @@ def _longest(read: View, start: int, index: int, codes: frozenset[str]) -> Menti
             continue
         mention = Mention(start, end, sense.kind, sense.name, sense.beside)
         rank = _rank(mention, spoken=bool(sense.codes & codes))
+        if sense.kind is MentionKind.SHORT and sense.codes & codes:
+            shorts.setdefault(end, []).append(sense.name)
         if best is None or rank > best[0]:
             best = (rank, mention)
-    return best[1] if best else None
+    if best is None:
+        return None
+    also = next((name for name in shorts.get(best[1].end, ()) if name != best[1].name), "")
+    return replace(best[1], also=also) if also else best[1]
+
+
+def _same_short(kept: Mention, other: Mention) -> bool:
+    """Whether the same words are short for two kinds (Antlaşma: a treaty and a charter)."""
+    same = (kept.start, kept.end) == (other.start, other.end) and not kept.also
+    return same and kept.kind is other.kind is MentionKind.SHORT and kept.name != other.name
 
 
 def find_mentions(read: View, codes: frozenset[str]) -> list[Mention]:
@@ -260,6 +274,8 @@ def find_mentions(read: View, codes: frozenset[str]) -> list[Mention]:
     for mention in found:
         if kept and mention.start < kept[-1].end:
             if mention.end - mention.start <= kept[-1].end - kept[-1].start:
+                if _same_short(kept[-1], mention):
+                    kept[-1] = replace(kept[-1], also=mention.name)
                 continue
             kept.pop()
         kept.append(mention)

@@ -88,9 +88,7 @@ def hebrew(text: str) -> int | None:
     """נ"א is 51, ט"ו 15, ה' 5: letters from great to small with the mark of a numeral; else None."""
     letters = text.replace('"', "").removesuffix("'")
     values = [_HEBREW.get(char, 0) for char in letters]
-    falls = all(
-        high > low or (high, low) == (400, 400) for high, low in itertools.pairwise(values)
-    )
+    falls = all(high > low or (high, low) == (400, 400) for high, low in itertools.pairwise(values))
     return sum(values) if letters and all(values) and falls else None
 
 
