@@ -269,6 +269,10 @@ def find_mentions(read: View, codes: frozenset[str]) -> list[Mention]:
             mention = _longest(read, start, index, codes)
             if mention:
                 found.append(mention)
+    return _without_overlaps(found)
+
+
+def _without_overlaps(found: list[Mention]) -> list[Mention]:
     found.sort(key=lambda mention: (mention.start, -mention.end, mention.kind is not MentionKind.INSTRUMENT))
     kept: list[Mention] = []
     for mention in found:
