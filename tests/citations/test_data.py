@@ -23,6 +23,15 @@ def test_every_language_has_a_noun_and_the_words_for_charter_and_un():
         )
 
 
+def test_every_language_and_every_instrument_says_where_its_words_come_from():
+    for language in languages():
+        assert language.source, language.code
+    for instrument in instruments().values():
+        assert instrument.source, instrument.id
+    sources = [s for known in (*languages(), *instruments().values()) for s in known.source]
+    assert all(source.startswith(("https://", "http://", "usage: ")) for source in sources)
+
+
 @pytest.mark.parametrize(
     ("text", "message"),
     [

@@ -27,6 +27,8 @@ def gap_cost(gap: str, grammar: Grammar, links: frozenset[str]) -> int:
     if not gap.strip(" \n'\"»”*_"):
         return 0 if gap.count("\n") < 2 else BLOCKED
     plain: str = _ASIDE.sub(" ", gap)
+    if grammar.chapter is not None:
+        plain = grammar.chapter.sub(" ", plain)
     if grammar.dotted:
         dot = _LEADING_DOT.match(plain)
         plain = plain[dot.end() :] if dot else plain

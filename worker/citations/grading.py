@@ -17,7 +17,7 @@ from worker.citations.construction import BLOCKED, gap_cost, joined
 from worker.citations.folding import fold
 from worker.citations.groups import Group
 from worker.citations.instruments import Instrument, Subject, instruments
-from worker.citations.languages import Side, languages
+from worker.citations.languages import NumberPlace, Side, languages
 from worker.citations.mentions import Mention, MentionKind
 from worker.types import Grade
 
@@ -68,7 +68,7 @@ class Judge:
         self._text = folded
         self._mentions = mentions
         self._starts = [mention.start for mention in mentions]
-        self._named = [mention for mention in mentions if mention.kind is MentionKind.INSTRUMENT]
+        self._named = [m for m in mentions if m.kind is MentionKind.INSTRUMENT and not m.beside]
         self._named_starts = [mention.start for mention in self._named]
         self._only = len({mention.name for mention in self._named}) == 1
         self._by_kind: dict[str, list[Mention]] = {}
@@ -86,7 +86,19 @@ class Judge:
         for i in range(1, len(groups)):
             if attached[i] is None and self._joined(groups[i - 1], groups[i]):
                 attached[i] = attached[i - 1]
-        return [self._judge(group, mention) for group, mention in zip(groups, attached, strict=True)]
+        judged: list[Verdict] = []
+        for group, mention in zip(groups, attached, strict=True):
+            taken = group.taken is not None and mention is None
+            judged.append(self._again(judged[group.taken or 0]) if taken else self._judge(group, mention))
+        return judged
+
+    @staticmethod
+    def _again(first: Verdict) -> Verdict:
+        """The same article once more: of the same instrument, though nobody names it here."""
+        if first.instrument is None:
+            return first
+        title = instruments()[first.instrument].title
+        return Verdict(first.instrument, Grade.INFERRED, f"it takes up the provision of {title} cited before")
 
     def _joined(self, first: Group, second: Group) -> bool:
         return joined(self._text[first.end : second.start], second.grammar, _joints())
@@ -99,8 +111,11 @@ class Judge:
         first, first_cost, limit = (after, after_cost, 2) if prefers_after else (before, before_cost, 3)
         second, second_cost = (before, before_cost) if prefers_after else (after, after_cost)
         if group.counted:  # 51 статьи Устава; but a body does not do: 51 members of the UN
-            beside = first is not None and first_cost == 0 and first.kind is not MentionKind.ORGANISATION
-            return first if beside else None
+            if first is not None and first_cost == 0 and first.kind is not MentionKind.ORGANISATION:
+                return first
+            if group.grammar.numbers is not NumberPlace.AFTER or second is None or second_cost:
+                return None
+            return None if second.kind is MentionKind.ORGANISATION else second
         generic_limit = limit + 2 if group.grammar.spaced else 0  # 法国援引第51条: 法 is no law here
         if first is not None and first_cost <= (limit if self._specific(first) else generic_limit):
             return second if second is not None and second_cost == 0 and first_cost > 1 else first
@@ -143,12 +158,17 @@ class Judge:
     def _judge(self, group: Group, mention: Mention | None) -> Verdict:
         if mention is None:
             return self._nearby(group)
-        if mention.kind is MentionKind.INSTRUMENT:
+        if mention.kind is MentionKind.INSTRUMENT and not self._rather_short(group, mention):
             title = instruments()[mention.name].title
             return Verdict(mention.name, Grade.EXPLICIT, f"{title} is named with the provision", mention)
         if mention.kind is MentionKind.ORGANISATION:
             return self._of_body(group, mention)
         return self._taken_up(group, mention)
+
+    def _rather_short(self, group: Group, mention: Mention) -> bool:
+        """Whether `този Устав` is a charter taken up, not a constitution: the subject says so plainly."""
+        generic = instruments()[mention.name].generic
+        return generic and any(known.kind == mention.also for known, _ in self._subjects(group, least=2))
 
     def _of_body(self, group: Group, mention: Mention) -> Verdict:
         for instrument in instruments().values():
@@ -169,7 +189,7 @@ class Judge:
             )
         # "the Energy Charter" beside a mention of the UN is not the Charter: then more must tell
         for instrument, words in self._subjects(group, least=1 if self._bare_name(group, mention) else 2):
-            if instrument.kind == mention.name:
+            if instrument.kind in (mention.name, mention.also):
                 reason = f"“{quote}” where the subject is {instrument.title}: {', '.join(words)}"
                 return Verdict(instrument.id, Grade.INFERRED, reason, mention)
         later = known[0] if known else None

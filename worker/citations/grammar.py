@@ -75,19 +75,42 @@ class Grammar:
     backward: regex.Pattern[str]
     backward_more: regex.Pattern[str]
     links: frozenset[str]
-    numbers_spelled: NumberWords
+    certain: regex.Pattern[str]
+    chapter: regex.Pattern[str] | None
+    same: regex.Pattern[str] | None
+    numbers_spelled: tuple[NumberWords, ...]
 
 
-def _number_words(spoken: list[Language]) -> NumberWords:
+def _number_words(language: Language) -> NumberWords:
     exact: dict[str, int] = {}
     stems: dict[str, int] = {}
-    for language in spoken:
-        for value, words in language.numeral.items():
+    ordinals: set[str] = set()
+    for table in (language.numeral, language.nth):
+        for value, words in table.items():
             for word in " ".join(words).split():
                 number = TIMES_TEN if value == "x10" else int(value)
-                (stems if word.endswith("*") else exact)[fold(word.removesuffix("*"))] = number
-    joiners = frozenset(fold(word) for language in spoken for word in language.joiner)
-    return NumberWords(exact, stems, joiners)
+                plain = fold(word.removesuffix("*"))
+                (stems if word.endswith("*") else exact)[plain] = number
+                if table is language.nth:
+                    ordinals.add(plain)
+    return NumberWords(exact, stems, frozenset(map(fold, language.joiner)), frozenset(ordinals))
+
+
+def _same(spoken: list[Language]) -> regex.Pattern[str] | None:
+    """What beside a noun without a number takes up the provision cited last: the same, said, 同."""
+    words = _sum(spoken, "same")
+    return regex.compile(rf"(?<!{LETTER}){alternatives(words)}\s{{0,2}}$") if words else None
+
+
+def _chapter(spoken: list[Language]) -> regex.Pattern[str] | None:
+    """A chapter with its number, which may stand between a name and a provision: Chapter VII, 第七章."""
+    words = alternatives(_sum(spoken, "chapter"))
+    number = rf"(?:\d{{1,2}}|[ivx]{{1,5}}|[{HAN}]{{1,3}})(?![\p{{L}}\d])"
+    if words == alternatives(()):
+        return None
+    return regex.compile(
+        rf"(?<!{LETTER}){words}[.\s]{{0,2}}{number}|[第제]?(?:\d{{1,2}}|[{HAN}]{{1,3}})\s?{words}"
+    )
 
 
 def _sum(spoken: list[Language], key: str) -> list[str]:
@@ -102,7 +125,9 @@ def _backward(spoken: list[Language], ordinals: str) -> tuple[str, str]:
     edge = rf"(?<![\p{{M}}\d.,]|[^\P{{L}}{unspaced}]|\d[/:-])"
     lead = rf"(?:{alternatives(_sum(spoken, 'lead'))}\s{{0,2}})?"
     suffix = r"(?P<sub>\s?\(\d{1,2}\)|[./]\d{1,2}(?!\d))?(?P<letter>[-/]?[a-z](?![\p{L}]))?"
-    head = rf"{edge}(?P<lead>{lead}){number}{suffix}(?P<mark>\s?{ordinals})?"
+    # NPT第10条: what makes an ordinal of the number may follow a foreign word at once
+    begin = rf"(?:(?P<lead>[第제])\s{{0,2}}|{edge}(?P<lead>{lead}))"
+    head = rf"{begin}{number}{suffix}(?P<mark>\s?{ordinals})?"
     filler = rf"(?:\s?{alternatives(_sum(spoken, 'filler'))}[.:]?)?"
     comma = r"\s{0,2}[,;、،/&]\s{0,2}"
     until = rf"\s?(?P<to>[-~]|{alternatives(_sum(spoken, 'ranging'))})\s?"
@@ -161,10 +186,12 @@ def grammar(codes: frozenset[str]) -> Grammar:
     before = [language.instrument for language in spoken].count(Side.BEFORE)
     ordinals = _ordinals(spoken)
     case = rf"(?:[':]{LETTER}{{1,7}}|[\u0900-\u0dff]{{2,14}}){NOT_LETTER}"
-    before_noun = rf"(?:{ordinals}|{case}|[.](?!\d))"
+    hyphen = "|-" if any(language.hyphenated for language in spoken) else ""  # 51-бап is the 51st
+    before_noun = rf"(?:{ordinals}|{case}|[.](?!\d){hyphen})"
     keys = ("paragraph", "filler", "listing")
     paragraph, filler, listing = (alternatives(_sum(spoken, key)) for key in keys)
     last, more = _backward(spoken, before_noun)
+    dot = r"\.?" if any(language.dotted for language in spoken) else ""  # članci 2. i 51.
     return Grammar(
         codes=codes,
         numbers=places.pop() if len(places) == 1 else NumberPlace.BOTH,
@@ -173,13 +200,17 @@ def grammar(codes: frozenset[str]) -> Grammar:
         counted=any(language.counted for language in spoken),
         spaced=all(language.spaced for language in spoken),
         gap=regex.compile(
-            r"[ \t:#№°º\"'\[(«*_-]{0,4}\n?[ \t]{0,3}" + rf"(?:{filler}[\s.:#№°º\"'()-]{{0,3}}){{0,2}}"
+            r"[ \t:#№°º\"'\[(«*_-]{0,4}\n?[ \t]{0,3}"
+            + rf"(?:{filler}[\s.:#№°º\"'()-]{{0,3}}){{0,2}}(?:ال(?=\d))?"
         ),
         ordinal=regex.compile(rf"{ordinals}|{case}"),
         separator=regex.compile(
-            rf"\s{{0,2}}[,;、،/&+]\s{{0,2}}(?:{listing}{NOT_LETTER}\s{{0,2}})?|\s{{1,2}}{listing}\s{{0,2}}"
+            rf"{dot}(?:\s{{0,2}}[,;、،/&+]\s{{0,2}}(?:{listing}{NOT_LETTER}\s{{0,2}})?"
+            rf"|\s{{1,2}}{listing}\s{{0,2}})"
         ),
-        until=regex.compile(rf"\s?(?:[-~]{{1,2}}|{alternatives(_sum(spoken, 'ranging'))}{NOT_LETTER})\s?"),
+        until=regex.compile(
+            rf"{dot}\s?(?:[-~]{{1,2}}|{alternatives(_sum(spoken, 'ranging'))}{NOT_LETTER})\s?"
+        ),
         part=regex.compile(_part(spoken, ordinals if NumberPlace.AFTER in places else f"{before_noun}?")),
         ahead=regex.compile(_ahead(spoken, ordinals)),
         letter=regex.compile(_letter(spoken)),
@@ -190,5 +221,8 @@ def grammar(codes: frozenset[str]) -> Grammar:
         backward=regex.compile(last),
         backward_more=regex.compile(more),
         links=frozenset(fold(word) for word in _sum(spoken, "link")),
-        numbers_spelled=_number_words(spoken),
+        certain=regex.compile(alternatives(_sum(spoken, "certain"))),
+        chapter=_chapter(spoken),
+        same=_same(spoken),
+        numbers_spelled=tuple(_number_words(each) for each in spoken if each.numeral or each.nth),
     )

@@ -13,8 +13,8 @@ import regex
 from worker.citations.folding import View
 from worker.citations.grammar import DIGITS, Grammar, grammar
 from worker.citations.languages import NumberPlace
-from worker.citations.nouns import NounHit, find_nouns
-from worker.citations.numerals import HAN, han, roman
+from worker.citations.nouns import NounHit, by_character, find_nouns
+from worker.citations.numerals import HAN, HANGUL, NumberWords, han, hangul, hebrew, roman
 
 LONGEST_RANGE = 60
 """Articles a range is told out to; of a longer one only the ends are given."""
@@ -26,6 +26,8 @@ MOST_LISTED = 240
 _ROMAN = regex.compile(r"[IVXLC]{1,9}(?![\p{L}\p{M}\d])")
 _WORD = regex.compile(r"[\p{L}\p{M}]+(?:'[\p{L}\p{M}]+)*")
 _BETWEEN_WORDS = regex.compile(r"[ \t\n\u00a0-]{0,3}")
+_HEBREW = regex.compile(r"[א-ת]{1,3}\"[א-ת](?![א-ת])|[א-ת]'(?![א-ת])")
+_HANGUL = regex.compile(rf"제\s?([{HANGUL}]{{1,6}})\s?$")
 _HAN = regex.compile(rf"[{HAN}]{{1,7}}")
 _BACK = 48
 """Characters looked at before a noun for one number with its mark and filler words."""
@@ -46,7 +48,7 @@ class Group:
     """Provisions under one noun, at `start:end` of the folded text.
 
     `counted`: the number may merely count things (五十一条 without 第), so only an instrument right beside
-    it makes it a citation.
+    it makes it a citation. `taken`: which earlier group of the text is taken up ("the same article").
     """
 
     start: int
@@ -54,6 +56,7 @@ class Group:
     items: tuple[Item, ...]
     grammar: Grammar
     counted: bool = False
+    taken: int | None = None
 
 
 def _number_of(digits: str) -> int | None:
@@ -91,20 +94,28 @@ def _finish(folded: str, number: int, start: int, at: int, spoken: Grammar) -> I
 
 
 def _spelled(folded: str, at: int, spoken: Grammar) -> tuple[int, int] | None:
-    """The number spelled out in the words from `at` on, and where it ends."""
+    """The number spelled out from `at` on, and where it ends; in the language that reads most."""
+    read = (
+        _spelled_in(folded, at, words) if spoken.spaced else words.unspaced(folded, at)
+        for words in spoken.numbers_spelled
+    )
+    return max((found for found in read if found), key=lambda found: found[1], default=None)
+
+
+def _spelled_in(folded: str, at: int, known: NumberWords) -> tuple[int, int] | None:
     words: list[str] = []
     ends: list[int] = []
     while len(words) < 7:
         word = _WORD.match(folded, at)
-        if word is None or spoken.numbers_spelled.values(word[0]) is None:
+        if word is None or known.values(word[0]) is None:
             break
         words.append(word[0])
         ends.append(word.end())
         gap = _BETWEEN_WORDS.match(folded, word.end())
         at = gap.end() if gap else word.end()
     for count in range(len(words), 0, -1):
-        if spoken.numbers_spelled.values(words[count - 1]):  # a joining word ends no number
-            number = spoken.numbers_spelled.number(words[:count])
+        if known.values(words[count - 1]):  # a joining word ends no number
+            number = known.number(words[:count])
             return (number, ends[count - 1]) if number else None
     return None
 
@@ -121,6 +132,9 @@ def _read_item(view: View, at: int, spoken: Grammar, *, digits_only: bool) -> It
     numeral = _ROMAN.match(view.raw, raw_at)
     if numeral and (number := roman(numeral[0])):
         return _finish(folded, number, at, at + len(numeral[0]), spoken)
+    letters = _HEBREW.match(folded, at)
+    if letters and "he" in spoken.codes and (number := hebrew(letters[0])):
+        return _finish(folded, number, at, letters.end(), spoken)
     if found := _spelled(folded, at, spoken):
         return Item(str(found[0]), at, found[1])
     return None
@@ -172,20 +186,27 @@ def _rises(low: Item, high: Item) -> bool:
     return not (first.isdigit() and last.isdigit()) or int(first) < int(last)
 
 
-def _spelled_backward(folded: str, hit: NounHit, floor: int, spoken: Grammar) -> Item | None:
-    """A number spelled out in the words right before the noun."""
+def _spelled_backward(folded: str, hit: NounHit, floor: int, spoken: Grammar) -> tuple[Item, bool] | None:
+    """A number spelled out in the words right before the noun, and whether it is an ordinal."""
     words = list(_WORD.finditer(folded, max(floor, hit.start - 70), hit.start))
     if not words or folded[words[-1].end() : hit.start].strip(" \n-"):
         return None
+    read = (_backward_in(folded, hit, words, known) for known in spoken.numbers_spelled)
+    return min((found for found in read if found), key=lambda found: found[0].start, default=None)
+
+
+def _backward_in(
+    folded: str, hit: NounHit, words: list[regex.Match[str]], known: NumberWords
+) -> tuple[Item, bool] | None:
     first = len(words)
-    while first > 0 and spoken.numbers_spelled.values(words[first - 1][0]) is not None:
+    while first > 0 and known.values(words[first - 1][0]) is not None:
         if first < len(words) and folded[words[first - 1].end() : words[first].start()].strip(" -\n"):
             break
         first -= 1
     for begin in range(first, len(words)):
-        number = spoken.numbers_spelled.number([word[0] for word in words[begin:]])
+        number = known.number([word[0] for word in words[begin:]])
         if number:
-            return Item(str(number), words[begin].start(), hit.end)
+            return Item(str(number), words[begin].start(), hit.end), known.ordinal(words[-1][0])
     return None
 
 
@@ -198,22 +219,35 @@ def _backward(view: View, hit: NounHit, floor: int, spoken: Grammar, *, marked: 
     """Number first: `51. maddesi`, `第51条`, `2. ja 51. artikkel`; `marked`: only with an ordinal's mark."""
     folded = view.folded
     found = spoken.backward.search(folded, max(floor, hit.start - _BACK), hit.start)
+    if found is None and (written := _HANGUL.search(folded, max(floor, hit.start - 8), hit.start)):
+        return Group(
+            written.start(), hit.end, (Item(str(hangul(written[1])), written.start(), hit.end),), spoken
+        )
     if found is None:
-        item = None if marked else _spelled_backward(folded, hit, floor, spoken)
-        return Group(item.start, hit.end, (item,), spoken, counted=spoken.counted) if item else None
+        item, ordinal = _spelled_backward(folded, hit, floor, spoken) or (None, False)
+        if item is None or (marked and not ordinal):
+            return None
+        return Group(item.start, hit.end, (item,), spoken, counted=spoken.counted and not ordinal)
     is_marked = bool(found["mark"] or found["lead"])
     number = _number_of(found["num"])
-    if number is None or (marked and not is_marked) or spoken.reject.match(folded, hit.start):
+    if number is None or (marked and not is_marked) or _rejected(folded, hit.end, spoken):
         return None
     letter, own = (found["letter"] or "").strip("-/").upper(), _sub(found["sub"])
-    branch = None if letter else spoken.letter.match(folded, hit.end) if not spoken.spaced else None
+    follows = folded[hit.end : hit.end + 1]  # 第51条の2, 제51조의2
+    branch = spoken.letter.match(folded, hit.end) if not letter and by_character(follows or " ") else None
     if branch and branch.end() > hit.end:
         last = Item(f"{number} {branch[0]}", found.start(), branch.end())
     else:
         parts, end = ([], hit.end) if letter else _parts(folded, hit.end, spoken)
         last = Item(".".join([f"{number}{letter}", *own, *parts]), found.start(), end)
     items, start = _earlier(folded, last, floor, spoken)
-    return Group(start, last.end, tuple(items), spoken, counted=spoken.counted and not is_marked)
+    counts = spoken.counted and not is_marked and not spoken.certain.match(folded, hit.end)
+    return Group(start, last.end, tuple(items), spoken, counted=counts)
+
+
+def _rejected(folded: str, at: int, spoken: Grammar) -> bool:
+    """Whether what follows a noun of an unspaced script makes another word of it: 条約, 51조 원."""
+    return by_character(folded[at - 1]) and spoken.reject.match(folded, at) is not None
 
 
 def _earlier(folded: str, last: Item, floor: int, spoken: Grammar) -> tuple[list[Item], int]:
@@ -248,7 +282,22 @@ def _read(view: View, hit: NounHit, floor: int) -> Group | None:
             or _backward(view, hit, floor, spoken, marked=False)
             or (_forward(view, hit, spoken) if paragraph else None)
         )
-    return _forward(view, hit, spoken) or _backward(view, hit, floor, spoken, marked=True)
+    after = _forward(view, hit, spoken)
+    before = None if after else _backward(view, hit, floor, spoken, marked=True)
+    return after or (replace(before, counted=True) if before else None)
+
+
+def _taken_up(folded: str, hit: NounHit, groups: list[Group]) -> Group | None:
+    """`the same article`, `ledit article`: the provision cited last, at a noun without a number."""
+    spoken = grammar(hit.codes)
+    if not groups or spoken.same is None or len(groups[-1].items) != 1:
+        return None
+    found = spoken.same.search(folded, max(groups[-1].end, hit.start - _BACK), hit.start)
+    if found is None:
+        return None
+    item = Item(groups[-1].items[0].provision, found.start(), hit.end)
+    taken = len(groups) - 1 if groups[-1].taken is None else groups[-1].taken
+    return Group(found.start(), hit.end, (item,), spoken, taken=taken)
 
 
 def _ahead(view: View, group: Group, floor: int) -> Group:
@@ -279,4 +328,7 @@ def find_groups(view: View) -> list[Group]:
                 group = replace(group, items=tuple(item for item in group.items if not item.told))
             groups.append(group)
             floor = group.end
+        elif taken := _taken_up(view.folded, hit, groups):
+            groups.append(taken)
+            floor = taken.end
     return groups

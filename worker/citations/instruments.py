@@ -36,7 +36,8 @@ class Instrument:
     again; `organisation` is the word class of the body that stands for it (`NATO's Article 5`).
     `decimal` says that 51.1 is an article of its own, not paragraph 1 of 51. `generic` marks a kind
     of law (any constitution) whose name says little unless it stands with the provision; `weak` a
-    name too common to compete from afar.
+    name too common to compete from afar. `beside` are acronyms of other things too (SVN, API), which
+    name the instrument only where they stand with the provision.
     """
 
     id: str
@@ -48,6 +49,7 @@ class Instrument:
     generic: bool = False
     weak: bool = False
     articles: int = 0
+    beside: tuple[str, ...] = ()
     names: dict[str, tuple[str, ...]] = field(default_factory=dict)
     subject: tuple[Subject, ...] = ()
 
@@ -62,6 +64,7 @@ _TYPES: dict[str, type] = {
     "generic": bool,
     "weak": bool,
     "articles": int,
+    "beside": list,
     "names": dict,
     "subject": list,
 }
@@ -97,6 +100,7 @@ def _instrument(file: str, raw: dict[str, Any]) -> Instrument:
             raise UsageError(f"citations data {file}: an instrument without {key!r}")
     values = dict(raw)
     values["source"] = tuple(raw.get("source", ()))
+    values["beside"] = tuple(raw.get("beside", ()))
     values["names"] = {language: tuple(names) for language, names in raw.get("names", {}).items()}
     values["subject"] = tuple(_subject(file, entry) for entry in raw.get("subject", ()))
     return Instrument(**values)

@@ -47,6 +47,7 @@ class Language:
     dotted: bool = False
     counted: bool = False
     spaced: bool = True
+    hyphenated: bool = False
     prefix: tuple[str, ...] = ()
     filler: tuple[str, ...] = ()
     lead: tuple[str, ...] = ()
@@ -54,15 +55,19 @@ class Language:
     ranging: tuple[str, ...] = ()
     paragraph: tuple[str, ...] = ()
     again: tuple[str, ...] = ()
+    same: tuple[str, ...] = ()
+    chapter: tuple[str, ...] = ()
+    certain: tuple[str, ...] = ()
     link: tuple[str, ...] = ()
     reject: tuple[str, ...] = ()
     joiner: tuple[str, ...] = ()
     word: dict[str, tuple[str, ...]] = field(default_factory=dict)
     subject: dict[str, tuple[str, ...]] = field(default_factory=dict)
     numeral: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    nth: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
-_TABLES = ("word", "subject", "numeral")
+_TABLES = ("word", "subject", "numeral", "nth")
 _KEYS = {entry.name: entry for entry in fields(Language)}
 
 
@@ -80,7 +85,7 @@ def _words(file: str, key: str, value: Any) -> tuple[str, ...]:
 
 def _value(file: str, key: str, value: Any) -> Any:
     """`value` in the type the field has; raises UsageError where it cannot be."""
-    if key in ("dotted", "counted", "spaced"):
+    if key in ("dotted", "counted", "spaced", "hyphenated"):
         if not isinstance(value, bool):
             raise _bad(file, key, "true or false")
         return value

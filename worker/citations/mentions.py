@@ -7,7 +7,7 @@ inside. The longest name at a place wins.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache
 
@@ -32,12 +32,18 @@ class MentionKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """Something named at `start:end` of the folded text; `name` is an instrument id or a word class."""
+    """Something named at `start:end` of the folded text; `name` is an instrument id or a word class.
+
+    `beside`: an acronym of other things too, which names the instrument only with the provision.
+    `also`: the short kind the same words have too (Устав: a constitution and a charter).
+    """
 
     start: int
     end: int
     kind: MentionKind
     name: str
+    beside: bool = False
+    also: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +58,7 @@ class _Sense:
     pattern: regex.Pattern[str]
     composed: bool
     capitals: bool
+    beside: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +67,7 @@ class _Entry:
     name: str
     template: str
     language: Language
+    beside: bool = False
 
 
 _TOKEN = regex.compile(r"\{([a-z_]+)\}|[^\s{}]+")
@@ -115,6 +123,11 @@ def _entries() -> list[_Entry]:
             for language in spoken.values() if code == "any" else (spoken.get(code),):
                 if language is not None:
                     found += [_Entry(MentionKind.INSTRUMENT, instrument.id, name, language) for name in names]
+        english = spoken["en"]
+        found += [
+            _Entry(MentionKind.INSTRUMENT, instrument.id, name, english, beside=True)
+            for name in instrument.beside
+        ]
     bodies = {instrument.organisation for instrument in instruments().values() if instrument.organisation}
     for language in spoken.values():
         found += [
@@ -155,15 +168,17 @@ class _Names:
         """The expressions of the names that begin with word `index`."""
         known = self._compiled.get(index)
         if known is None:
-            sources: dict[tuple[MentionKind, str, str, bool], set[str]] = {}
+            sources: dict[tuple[MentionKind, str, str, bool, bool], set[str]] = {}
             for entry in self.entries[index]:
                 source = _expression(entry.template, entry.language)
                 if source:
-                    key = (entry.kind, entry.name, source, entry.template.count("{") > 1)
+                    key = (entry.kind, entry.name, source, entry.template.count("{") > 1, entry.beside)
                     sources.setdefault(key, set()).add(entry.language.code)
             known = [
-                _Sense(kind, name, frozenset(codes), regex.compile(source), composed, "(?P<" in source)
-                for (kind, name, source, composed), codes in sources.items()
+                _Sense(
+                    kind, name, frozenset(codes), regex.compile(source), composed, "(?P<" in source, beside
+                )
+                for (kind, name, source, composed, beside), codes in sources.items()
             ]
             self._compiled[index] = known
         return known
@@ -196,6 +211,7 @@ def _rank(mention: Mention, *, spoken: bool) -> tuple[int, bool, bool]:
 def _longest(read: View, start: int, index: int, codes: frozenset[str]) -> Mention | None:
     """The longest name at `start`; of equals the sense it has in the languages `codes`."""
     best: tuple[tuple[int, bool, bool], Mention] | None = None
+    shorts: dict[int, list[str]] = {}
     text = read.folded
     for sense in _names().compiled(index):
         # words of two classes go together in the languages of the text, and in English, which all quote
@@ -208,15 +224,27 @@ def _longest(read: View, start: int, index: int, codes: frozenset[str]) -> Menti
         if (
             end < len(text)
             and is_letter(text[end])
+            and not by_character(text[end])  # NPT第10条, UN헌장
             and is_letter(text[end - 1])
             and not by_character(text[end - 1])
         ):
             continue
-        mention = Mention(start, end, sense.kind, sense.name)
+        mention = Mention(start, end, sense.kind, sense.name, sense.beside)
         rank = _rank(mention, spoken=bool(sense.codes & codes))
+        if sense.kind is MentionKind.SHORT and sense.codes & codes:
+            shorts.setdefault(end, []).append(sense.name)
         if best is None or rank > best[0]:
             best = (rank, mention)
-    return best[1] if best else None
+    if best is None:
+        return None
+    also = next((name for name in shorts.get(best[1].end, ()) if name != best[1].name), "")
+    return replace(best[1], also=also) if also else best[1]
+
+
+def _same_short(kept: Mention, other: Mention) -> bool:
+    """Whether the same words are short for two kinds (Antlaşma: a treaty and a charter)."""
+    same = (kept.start, kept.end) == (other.start, other.end) and not kept.also
+    return same and kept.kind is other.kind is MentionKind.SHORT and kept.name != other.name
 
 
 def find_mentions(read: View, codes: frozenset[str]) -> list[Mention]:
@@ -233,7 +261,7 @@ def find_mentions(read: View, codes: frozenset[str]) -> list[Mention]:
         # most hits lie in the middle of a word: cheapest question first
         if start and text[start] < "\u0e00" and text[start - 1].isalpha() and not prefixes[index]:
             continue
-        if whole[index] and end < length and is_letter(text[end]):
+        if whole[index] and end < length and is_letter(text[end]) and not by_character(text[end]):
             continue
         if capital[index] and not read.raw[read.start(start)].isupper():
             continue
@@ -241,11 +269,17 @@ def find_mentions(read: View, codes: frozenset[str]) -> list[Mention]:
             mention = _longest(read, start, index, codes)
             if mention:
                 found.append(mention)
+    return _without_overlaps(found)
+
+
+def _without_overlaps(found: list[Mention]) -> list[Mention]:
     found.sort(key=lambda mention: (mention.start, -mention.end, mention.kind is not MentionKind.INSTRUMENT))
     kept: list[Mention] = []
     for mention in found:
         if kept and mention.start < kept[-1].end:
             if mention.end - mention.start <= kept[-1].end - kept[-1].start:
+                if _same_short(kept[-1], mention):
+                    kept[-1] = replace(kept[-1], also=mention.name)
                 continue
             kept.pop()
         kept.append(mention)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -33,6 +34,16 @@ def han(text: str) -> int | None:
         total += place if place in (20, 30) else (digit or 1) * place
         digit = 0
     return total + digit
+
+
+HANGUL = "일이삼사오육칠팔구십백"
+"""Sino-Korean numerals; 오십일 is 五十一."""
+_HANGUL = str.maketrans(HANGUL, "一二三四五六七八九十百")
+
+
+def hangul(text: str) -> int | None:
+    """오십일 is 51; `text` holds letters of HANGUL only."""
+    return han(text.translate(_HANGUL))
 
 
 _ROMAN = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
@@ -67,23 +78,38 @@ def to_roman(number: int) -> str:
     return written
 
 
+_HEBREW = {
+    "א": 1, "ב": 2, "ג": 3, "ד": 4, "ה": 5, "ו": 6, "ז": 7, "ח": 8, "ט": 9, "י": 10, "כ": 20, "ל": 30,
+    "מ": 40, "נ": 50, "ס": 60, "ע": 70, "פ": 80, "צ": 90, "ק": 100, "ר": 200, "ש": 300, "ת": 400,
+}  # fmt: skip
+
+
+def hebrew(text: str) -> int | None:
+    """נ"א is 51, ט"ו 15, ה' 5: letters from great to small with the mark of a numeral; else None."""
+    letters = text.replace('"', "").removesuffix("'")
+    values = [_HEBREW.get(char, 0) for char in letters]
+    falls = all(high > low or (high, low) == (400, 400) for high, low in itertools.pairwise(values))
+    return sum(values) if letters and all(values) and falls else None
+
+
 def _joins(total: int, value: int) -> int | None:
     """`total` with one more number word said after it; None where they make no number."""
     units, tens = total % 10, total // 10 % 10
     if value == TIMES_TEN:
-        return total + units * 9 if units and not tens else None
+        return total + (units * 9 or 10) if not tens else None
     if value == 100:
         return total * 100 if 0 < total < 10 else total + 100
     if value > 100:
         return total + value if total < 100 else None
     if value == 20 and total == 4:
         return 80
+    if 10 <= value < 20 and units == 0 and tens in (2, 4, 6, 8):
+        return total + value  # soixante-dix, ორმოცდათერთმეტი, berrogeita hamaika
     if value > 20 and value % 10:
         return total + value if not tens and not units else None
     if value % 10 == 0:
-        free = tens == 0 or (tens in (6, 8) and value == 10 and units == 0)
-        return total + value if free else None
-    return total + value if units == 0 and (value < 10 or tens in (0, 6, 8)) else None
+        return total + value if tens == 0 else None
+    return total + value if units == 0 and (value < 10 or tens == 0) else None
 
 
 def _add(values: Iterable[int]) -> int | None:
@@ -96,11 +122,15 @@ def _add(values: Iterable[int]) -> int | None:
 
 @dataclass(slots=True)
 class NumberWords:
-    """The number words of some languages: exact words, stems that take endings, joining words."""
+    """The number words of a language: exact words, stems that take endings, joining words.
+
+    `ordinals` are the words and stems that make a number an ordinal (fifty-*first*).
+    """
 
     exact: Mapping[str, int]
     stems: Mapping[str, int]
     joiners: frozenset[str]
+    ordinals: frozenset[str] = frozenset()
     _known: dict[str, tuple[int, ...] | None] = field(default_factory=dict)
 
     def values(self, word: str) -> tuple[int, ...] | None:
@@ -134,17 +164,35 @@ class NumberWords:
             before = reach[at]
             if before is None:
                 continue
-            for end in range(at + 2, len(word) + 1):
+            for end in range(at + 1, len(word) + 1):
                 part = word[at:end]
                 value = self.exact.get(part, self.stems.get(part))
                 if value is None and end == len(word):
                     value = self._stem(part)
-                if value is not None:
-                    reach[end] = (*before, value)
-                elif part in self.joiners and reach[end] is None and at:
+                known = reach[end]
+                if value is not None and end > at + 1 and (known is None or len(known) > len(before) + 1):
+                    reach[end] = (*before, value)  # the fewest words: femti-en, not fem-ti-en
+                elif part in self.joiners and known is None and at:
                     reach[end] = before
         found = reach[len(word)]
         return found if found and len(found) > 1 else None
+
+    def ordinal(self, word: str) -> bool:
+        """Whether a number word is an ordinal: it, its stem or its last part stands among them."""
+        ends = (word[at:] for at in range(len(word) - 1))
+        return any(end[:cut] in self.ordinals for end in ends for cut in range(len(end), 2, -1))
+
+    def unspaced(self, text: str, at: int) -> tuple[int, int] | None:
+        """The number spelled without spaces from `at` on (ห้าสิบเอ็ด), and where it ends."""
+        values: list[int] = []
+        while len(values) < 7:
+            end = next((e for e in range(min(len(text), at + 8), at, -1) if text[at:e] in self.exact), None)
+            if end is None:
+                break
+            values.append(self.exact[text[at:end]])
+            at = end
+        number = _add(values) if values else None
+        return (number, at) if number else None
 
     def number(self, words: Sequence[str]) -> int | None:
         """The number these words spell, None where they do not."""

@@ -14,11 +14,11 @@ import regex
 from worker.citations.folding import fold, skim
 from worker.citations.languages import languages
 from worker.citations.nouns import find_nouns
-from worker.citations.numerals import HAN
+from worker.citations.numerals import HAN, HANGUL
 
 _REACH = 48
 """Characters around a noun in which its number must begin; wider than any gap the grammars allow."""
-_NUMBER = re.compile(rf"[\d{HAN}]")
+_NUMBER = re.compile(rf"[\d{HAN}]|[א-ת][\"״][א-ת]|[א-ת]['׳]|제[{HANGUL}]")
 _WORD = regex.compile(r"[\p{L}\p{M}]+")
 _ROMAN = re.compile(r"[ivxlc]{1,9}")
 
@@ -29,7 +29,8 @@ def _spelled() -> frozenset[str]:
     words = (
         word
         for language in languages()
-        for words in language.numeral.values()
+        for table in (language.numeral, language.nth)
+        for words in table.values()
         for word in " ".join(words).split()
     )
     return frozenset(form[:3] for word in words for form in (fold(word), skim(word)))
@@ -46,4 +47,6 @@ def may_cite(text: str) -> bool:
         words += _WORD.findall(lowered, hit.end, hit.end + _REACH)[:3]
         if any(word[:3] in spelled or _ROMAN.fullmatch(word) for word in words):
             return True
+        if any(word[:2] in spelled and (word[2:5] in spelled or word[4:7] in spelled) for word in words):
+            return True  # en-og-halvtreds
     return False
