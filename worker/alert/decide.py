@@ -40,11 +40,23 @@ def decide(
         id=alert_id(match.watch.id, article.id),
         watch=_watch(match.watch),
         article=ArticleRef(article.id, article.url, article.source, article.title, article.published),
-        language=AlertLanguage(language.code, language.confidence, language.declared),
+        language=_language(language),
         evidence=evidence,
         excerpt=_excerpt(document, evidence),
         matched=matched,
         engine=engine,
+    )
+
+
+def _language(found: Language) -> AlertLanguage:
+    return AlertLanguage(
+        found.code,
+        found.confidence,
+        found.declared,
+        found.detector,
+        found.disagrees,
+        found.tag,
+        dict(found.shares),
     )
 
 

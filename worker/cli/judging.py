@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from worker.language import Detector, canonical
+from worker.language import GATE_SHARE, Detector, canonical
 from worker.match import FieldCitations, Matcher
 from worker.rules import explain
 from worker.text import Document
@@ -15,8 +15,10 @@ from worker.watchlist import Judgement, Watch
 def document_of(article: Article, detector: Detector) -> Document:
     """The article as the matcher sees it. A language its author declares is believed."""
     declared = canonical(article.language)
-    code = declared if declared != UNDETERMINED else detector.detect(article).code
-    return Document.of(article, code)
+    if declared != UNDETERMINED:
+        return Document.of(article, declared)
+    found = detector.detect(article)
+    return Document.of(article, found.code, found.holding(GATE_SHARE))
 
 
 def judge_example() -> Callable[[Watch, Article], Judgement]:
