@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -72,7 +72,6 @@ class Metrics:
     sink_alerts: Counter
     sink_failures: Counter
     build: Info
-    disagreeing_feeds: set[str] = field(default_factory=set)
 
     def page(self) -> bytes:
         """The exposition in Prometheus' text format."""
@@ -91,10 +90,9 @@ class Metrics:
             host = (urlsplit(feed).hostname if feed else None) or "none"
         except ValueError:  # an address that is none
             host = "none"
-        if host not in self.disagreeing_feeds and len(self.disagreeing_feeds) >= MOST_FEED_LABELS:
-            return "other"
-        self.disagreeing_feeds.add(host)
-        return host
+        (counted,) = self.language_disagreements.collect()
+        hosts = {sample.labels["feed"] for sample in counted.samples} - {"other"}
+        return host if host in hosts or len(hosts) < MOST_FEED_LABELS else "other"
 
     def expect_watchlists(self, names: Iterable[str]) -> None:
         """Put every alert label of these watch-lists at zero."""

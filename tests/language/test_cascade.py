@@ -97,7 +97,7 @@ def test_the_fast_twin_of_langdetect_answers_as_langdetect_does():
         assert found[best.lang] == pytest.approx(best.prob, abs=1e-9)
 
 
-@pytest.mark.parametrize("detector", ["script", "words", "py3langid", "langdetect"])
+@pytest.mark.parametrize("detector", ["script", "words", "py3langid", "langdetect", "langdetect+confused"])
 def test_probabilities_rise_with_the_lead_and_never_reach_certainty(detector):
     for curve in range(len(LENGTHS) + 1):
         leads, shares = _curves()[detector][curve]

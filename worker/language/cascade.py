@@ -43,6 +43,12 @@ CONFUSED: Final = (
 _NEEDS_MORE_THAN_WORDS: Final = frozenset("id ms hr bs sr nl af pt es gl hi mr ne ur fa ar".split())
 """Languages with a neighbour that no table counts, or that shares theirs: words never decide them alone."""
 
+
+def are_confused(first: str, second: str) -> bool:
+    """Whether the two are languages that detectors take for one another."""
+    return any(first in group and second in group for group in CONFUSED)
+
+
 SURE_LEAD: Final = 1.0
 """langdetect is asked where the first leads the second by less: below 0.96 of such answers were right …"""
 
@@ -162,7 +168,7 @@ def _by_statistics(text: str, word_vote: words.WordVote, votes: tuple[Vote, ...]
     length = len(text)
     scores = _sum_of_votes(text, word_vote)
     first = _verdict("py3langid", scores, length, votes)
-    confused = any(first.code in group and first.second in group for group in CONFUSED)
+    confused = are_confused(first.code, first.second)
     if first.lead >= (SURE_LEAD_OF_CONFUSED if confused else SURE_LEAD):
         return first
     shares = arbiter.probabilities(text)
@@ -181,7 +187,8 @@ def _verdict(detector: str, scores: Any, length: int, votes: tuple[Vote, ...]) -
     next_best = int(scores.argmax())
     scores[best] = top
     lead = top - float(scores[next_best])
-    confidence = probability(detector, length, lead)
+    confused = are_confused(codes[best], codes[next_best])
+    confidence = probability(detector, length, lead, confused=confused)
     if detector == "langdetect":  # its own vote stands there already; the sum decided
         return Verdict(codes[best], confidence, detector, votes, codes[next_best], lead)
     vote = Vote(detector, codes[best], confidence)

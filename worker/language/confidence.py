@@ -22,9 +22,13 @@ def length_class(length: int) -> int:
     return bisect_right(LENGTHS, length - 1)
 
 
-def probability(detector: str, length: int, lead: float) -> float:
+CONFUSED: Final = "+confused"
+"""The ending of a detector's second table: for answers whose second language is one they are confused with."""
+
+
+def probability(detector: str, length: int, lead: float, *, confused: bool = False) -> float:
     """How likely an answer of this detector is right, 0 to 1, in four decimals."""
-    leads, shares = _curves()[detector][length_class(length)]
+    leads, shares = _curves()[detector + (CONFUSED if confused else "")][length_class(length)]
     at = bisect_right(leads, lead)
     if at == 0 or at == len(leads):
         return shares[0] if at == 0 else shares[-1]

@@ -11,7 +11,7 @@ import threading
 from typing import Final
 
 from worker.language import arbiter, fast, words
-from worker.language.cascade import Verdict, judge
+from worker.language.cascade import Verdict, are_confused, judge
 from worker.language.codes import canonical, tag
 from worker.language.parts import shares_of
 from worker.language.sample import cleaned, pieces
@@ -102,9 +102,17 @@ def _weighed(verdict: Verdict, article: Article, shares: tuple[tuple[str, float]
     if shares and shares[0][0] != code:
         code = shares[0][0]
     disagrees = told not in (UNDETERMINED, code)
-    if disagrees and (code == UNDETERMINED or confidence < OVERRULES):
+    if disagrees and not _overrules(verdict, code, told):
         return Language(told, BELIEVED, declared, "declared", shares=shares, tag=tag(declared))
     return Language(code, confidence, declared, detector, disagrees, shares, _tag(code, declared, article))
+
+
+def _overrules(verdict: Verdict, code: str, told: str) -> bool:
+    """Whether the detector is sure enough. What it doubts between neighbours does not help a third language."""
+    if code == UNDETERMINED:
+        return False
+    between_neighbours = are_confused(code, verdict.second) and not are_confused(code, told)
+    return verdict.confidence >= (BELIEVED if between_neighbours else OVERRULES)
 
 
 def _tag(code: str, declared: str | None, article: Article) -> str:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from worker.language.cascade import CONFUSED, judge
+from worker.language.cascade import are_confused, judge
 from worker.language.sample import cleaned
 
 SURE: Final = 0.9
@@ -27,7 +27,7 @@ def shares_of(title: str, text: str, main: str) -> tuple[tuple[str, float], ...]
     held: dict[str, int] = {}
     for part in parts:
         verdict = judge([cleaned(part, _PART)])
-        other = verdict.confidence >= SURE and not _confused(verdict.code, main)
+        other = verdict.confidence >= SURE and not (verdict.code != main and are_confused(verdict.code, main))
         code = verdict.code if other else main
         held[code] = held.get(code, 0) + len(part)
     if len(held) < 2:
@@ -35,10 +35,6 @@ def shares_of(title: str, text: str, main: str) -> tuple[tuple[str, float], ...]
     total = sum(held.values())
     rows = sorted(held.items(), key=lambda row: (-row[1], row[0]))
     return tuple((code, round(count / total, 3)) for code, count in rows)
-
-
-def _confused(first: str, second: str) -> bool:
-    return first != second and any(first in group and second in group for group in CONFUSED)
 
 
 def _parts(text: str) -> Iterator[str]:

@@ -12,8 +12,8 @@ from collections import defaultdict
 
 from lines import ROOT, SETS, labelled
 
-from worker.language.cascade import judge
-from worker.language.confidence import LENGTHS, length_class
+from worker.language.cascade import are_confused, judge
+from worker.language.confidence import CONFUSED, LENGTHS, length_class
 from worker.language.sample import pieces
 
 POINTS = 12
@@ -52,9 +52,11 @@ def main() -> None:
             sample = pieces(text, 270)
             verdict = judge(sample)
             at = length_class(len(" ".join(sample)))
-            rows[verdict.detector, at].append((verdict.lead, int(verdict.code == code)))
+            both = verdict.detector in ("py3langid", "langdetect")
+            confused = both and are_confused(verdict.code, verdict.second)
+            rows[verdict.detector + CONFUSED * confused, at].append((verdict.lead, int(verdict.code == code)))
     table = {}
-    for detector in ("script", "words", "py3langid", "langdetect"):
+    for detector in sorted({name for name, _ in rows}):
         every = [row for at in range(len(LENGTHS) + 1) for row in rows[detector, at]]
         table[detector] = [
             curve(own if len(own := rows[detector, at]) >= 100 else every) for at in range(len(LENGTHS) + 1)
