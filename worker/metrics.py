@@ -78,14 +78,14 @@ class Metrics:
         return generate_latest(self.registry)
 
     def count_language(self, language: Language, feed: str | None = None) -> None:
-        """Count an article in its language or in `other`, and whether its sender said another; `feed`: its address."""
+        """Count an article in its language or in `other`, and by its feed whether its sender said another."""
         code = language.code.partition("-")[0]
         self.languages.labels(language=code if code in TOP_LANGUAGES else "other").inc()
         if language.declared is not None and language.disagrees:
             self.language_disagreements.labels(feed=self._feed_label(feed)).inc()
 
     def _feed_label(self, feed: str | None) -> str:
-        """The feed's host while there are few, then `other`: a label is bounded and holds no secret of a URL."""
+        """The feed's host while there are few, then `other`: bounded, and without the secrets of a URL."""
         try:
             host = (urlsplit(feed).hostname if feed else None) or "none"
         except ValueError:  # an address that is none

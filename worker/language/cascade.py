@@ -16,7 +16,6 @@ from typing import Any, Final
 from worker.language import arbiter, fast, letters, words
 from worker.language.confidence import probability
 from worker.language.scripts import count_scripts, language_of_script
-from worker.text.tokens import Tokens
 from worker.types import UNDETERMINED
 
 WORDS_LEAD: Final = 8.0
@@ -60,14 +59,16 @@ ARBITER_WEIGHT: Final = 0.05
 LETTER_WEIGHT: Final = 3.0
 """Weights of the votes beside the letter statistics', chosen on the lines kept for fitting."""
 
+_LETTERS_SEEN: Final = 180
+
 _SECOND_SCRIPT: Final = 0.25
 _PIECE_WORDS: Final = 6
 """A quarter of the letters in another script, or a piece of six words in another language, is a reason to
 look at the text part by part."""
 
 _COMMON: Final = frozenset(
-    "ar bg bn cs da de el en es et fa fi fr he hi hr hu id it ja ko lt lv mk nl no pl pt ro ru sk sl sq sr sv "
-    "sw ta te th tr uk ur vi zh ms ca af so az gu mr pa ka hy kk tl ne si kn ml".split()
+    "ar bg bn cs da de el en es et fa fi fr he hi hr hu id it ja ko lt lv mk nl no pl pt ro ru sk sl sq sr "
+    "sv sw ta te th tr uk ur vi zh ms ca af so az gu mr pa ka hy kk tl ne si kn ml".split()
 )
 _LESS_COMMON: Final = frozenset("be bs cy eo eu ga gl is la lg mi mn sn st tn ts xh yo zu am ha".split())
 _SELDOM: Final = {**dict.fromkeys(_COMMON, 0.0), **dict.fromkeys(_LESS_COMMON, 2.0)}
@@ -122,14 +123,21 @@ def judge(pieces: Sequence[str]) -> Verdict:
         return Verdict(code, confidence, "script", (vote,), lead=share, mixed=share < 1 - _SECOND_SCRIPT)
     if not scripts:
         return Verdict(UNDETERMINED, 0.0, "none")
-    each = [words.vote(Tokens(piece).terms) for piece in pieces]
+    each = [words.vote(words.words_of(piece)) for piece in pieces]
     vote_of_all = words.together(each)
     verdict, sure = _by_words(vote_of_all, len(text))
     if not sure:
-        verdict = _by_statistics(text, vote_of_all, verdict.votes)
+        verdict = _by_statistics(_shortened(pieces, text), vote_of_all, verdict.votes)
     if second_script or (len(pieces) > 1 and _pieces_differ(verdict.code, vote_of_all, each)):
         return replace(verdict, mixed=True)
     return verdict
+
+
+def _shortened(pieces: Sequence[str], text: str) -> str:
+    """The part of each piece that letter statistics see: their cost is by the letter, and they need fewer."""
+    if len(text) <= _LETTERS_SEEN:
+        return text
+    return " ".join(piece[: _LETTERS_SEEN // len(pieces)] for piece in pieces)
 
 
 def _pieces_differ(code: str, together: words.WordVote, each: Sequence[words.WordVote]) -> bool:

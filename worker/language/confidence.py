@@ -14,7 +14,7 @@ from importlib import resources
 from typing import Final
 
 LENGTHS: Final = (30, 90)
-"""Texts of up to 30 characters, up to 90, and longer have tables of their own: a lead means less in a short one."""
+"""Texts of up to 30 characters, up to 90, and longer have tables of their own: they need more of a lead."""
 
 
 def length_class(length: int) -> int:
@@ -23,7 +23,7 @@ def length_class(length: int) -> int:
 
 
 CONFUSED: Final = "+confused"
-"""The ending of a detector's second table: for answers whose second language is one they are confused with."""
+"""The ending of a detector's second table: of answers whose runner-up is one they are confused with."""
 
 
 def probability(detector: str, length: int, lead: float, *, confused: bool = False) -> float:

@@ -73,7 +73,7 @@ class Detector:
         fast.scores("warm")
 
     def warm_in_background(self) -> threading.Thread:
-        """Start `warm` on a thread of its own; articles that come before it is done wait for what they need."""
+        """Start `warm` on a thread of its own; early articles wait for what they need."""
         thread = threading.Thread(target=self.warm, name="language models", daemon=True)
         thread.start()
         return thread
@@ -108,7 +108,7 @@ def _weighed(verdict: Verdict, article: Article, shares: tuple[tuple[str, float]
 
 
 def _overrules(verdict: Verdict, code: str, told: str) -> bool:
-    """Whether the detector is sure enough. What it doubts between neighbours does not help a third language."""
+    """Whether the detector is sure enough. Doubt between neighbours helps no third one."""
     if code == UNDETERMINED:
         return False
     between_neighbours = are_confused(code, verdict.second) and not are_confused(code, told)

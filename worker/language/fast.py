@@ -22,7 +22,7 @@ _ONE_LANGUAGE: Final = {
 _LEFT_OUT: Final = frozenset(
     "zxx an ext vo ace crh ltg gcf gcr lij vec bcl sa gom guw gug fuv dz kab kik".split()
 )
-"""No news is written in these, or next to none; on two words they would win by chance. `zxx` is no language."""
+"""Next to no news is written in these; on two words they would win by chance. `zxx` is no language."""
 
 
 @dataclass(frozen=True, slots=True)

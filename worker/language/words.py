@@ -11,6 +11,7 @@ from __future__ import annotations
 import heapq
 import math
 import threading
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -40,6 +41,25 @@ SHARED_TABLE: Final = {"sr": ("hr", "bs")}
 
 NEUTRAL: Final = 1.5
 """What any word scores in a language without a table: nobody counted, so it is neither for nor against."""
+
+
+class _Separators(dict[int, str]):
+    """Code point → itself where words are made of it, else a space."""
+
+    def __missing__(self, point: int) -> str:
+        self[point] = kept = chr(point) if unicodedata.category(chr(point))[0] in "LMN" else " "
+        return kept
+
+
+_SEPARATORS = _Separators()
+
+
+def words_of(text: str) -> list[str]:
+    """The folded words of a text, as `worker.text` cuts them where words are written apart.
+
+    Places are not needed here, so the whole text is folded and split at once: a third of the cost of tokens.
+    """
+    return fold(text).translate(_SEPARATORS).split()
 
 
 @dataclass(frozen=True, slots=True)

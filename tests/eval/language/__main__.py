@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import time
 from collections import Counter
+from itertools import pairwise
 
 from contenders import CONTENDERS, Told
 from lines import LANGDETECT_KNOWS, SETS, labelled
@@ -21,18 +22,14 @@ Answers = list[tuple[str, Told]]
 def main() -> None:
     """Read the command line and print the tables."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument(
-        "--lines", type=int, default=2000, help="texts of each set, drawn by a fixed lot; 0: all"
-    )
+    parser.add_argument("--lines", type=int, default=2000, help="texts of each set, by a fixed lot; 0: all")
     parser.add_argument("--without", action="append", default=[], choices=list(CONTENDERS))
     parser.add_argument("--languages", action="store_true", help="also accuracy by language")
     parser.add_argument("--errors", action="store_true", help="also each text we got wrong")
     options = parser.parse_args()
     texts = {name: labelled(name, test=True, most=options.lines or None) for name in SETS}
     print("held-back texts:", ", ".join(f"{len(rows):,} {name}" for name, rows in texts.items()), "\n")
-    print(
-        f"{'':<12}{'':<12}{'known':>8}{'all':>8}{'mean µs':>9}{'p99 µs':>8}   (known: languages of langdetect)"
-    )
+    print(f"{'':<12}{'':<12}{'known':>8}{'all':>8}{'mean µs':>9}{'p99 µs':>8}   (known: to langdetect)")
     ours: Answers = []
     for name, build in CONTENDERS.items():
         if name in options.without:
@@ -102,7 +99,7 @@ def print_reliability(answers: Answers) -> None:
     """Of the answers given with a probability, the share that were right; a perfect table is the diagonal."""
     print("\nprobability    answers   said   right")
     edges = (0.0, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 1.01)
-    for low, high in zip(edges, edges[1:], strict=False):
+    for low, high in pairwise(edges):
         own = [row for row in answers if low <= row[1].confidence < high and row[1].code != "und"]
         if own:
             said = sum(told.confidence for _, told in own) / len(own)

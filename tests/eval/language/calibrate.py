@@ -1,4 +1,4 @@
-"""Fit the table of confidence: `python tests/eval/language/calibrate.py`, then look at the evaluation's table.
+"""Fit the table of confidence: `python tests/eval/language/calibrate.py`, then see the evaluation's.
 
 For each deciding detector and length of text: isotonic regression (pool adjacent violators) of right
 answers on the lead, on the half of the labelled lines that is not measured on, kept as a dozen points.

@@ -23,8 +23,8 @@ from worker.language import canonical  # noqa: E402  (the checkout need not be i
 SETS = ("sentences", "word pairs", "articles", "headlines")
 
 LANGDETECT_KNOWS = frozenset(
-    "af ar bg bn ca cs cy da de el en es et fa fi fr gu he hi hr hu id it ja kn ko lt lv mk ml mr ne nl no pa "
-    "pl pt ro ru sk sl so sq sv sw ta te th tl tr uk ur vi zh".split()
+    "af ar bg bn ca cs cy da de el en es et fa fi fr gu he hi hr hu id it ja kn ko lt lv mk ml mr ne nl no "
+    "pa pl pt ro ru sk sl so sq sv sw ta te th tl tr uk ur vi zh".split()
 )
 
 
@@ -42,7 +42,7 @@ def held_back(text: str) -> bool:
 
 
 def labelled(name: str, *, test: bool, most: int | None = None) -> list[tuple[str, str]]:
-    """(language, text) of one of SETS, of the held-back half or of the other; `most`: that many, by a fixed lot."""
+    """(language, text) of one of SETS, of one half; `most`: that many, by a fixed lot."""
     rows = [(code, text) for code, text in _rows(name) if held_back(text) == test]
     random.Random(7).shuffle(rows)
     return rows[:most]
@@ -60,5 +60,5 @@ def _rows(name: str) -> Iterator[tuple[str, str]]:
     with gzip.open(folder / "articles.jsonl.gz", "rt", encoding="utf-8") as lines:
         for article in map(json.loads, lines):
             title, text = article.get("title") or "", article.get("text") or ""
-            if article.get("language") and title:
+            if article.get("language") and (title or name == "articles"):
                 yield canonical(article["language"]), title if name == "headlines" else f"{title}\n{text}"
