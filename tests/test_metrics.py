@@ -8,7 +8,7 @@ import pytest
 
 from worker import metrics
 from worker.clock import ManualClock
-from worker.metrics import STAGES, TOP_LANGUAGES, Metrics, stopwatch
+from worker.metrics import MOST_FEED_LABELS, STAGES, TOP_LANGUAGES, Metrics, stopwatch
 from worker.types import DeadReason, Language, Outcome, Severity
 
 OF_THE_PROCESS = ("process_", "python_")
@@ -92,9 +92,23 @@ def test_a_rare_language_is_counted_as_other_and_a_region_as_its_language(fresh)
 def test_a_disagreement_is_counted_only_where_another_language_was_declared(fresh):
     fresh.count_language(Language("de", 0.9, "de"))
     fresh.count_language(Language("de", 0.9))
-    assert values(fresh)["tocsin_language_disagreements_total"] == 0.0
+    assert "tocsin_language_disagreements_total" not in str(values(fresh))
     fresh.count_language(Language("de", 0.9, "en", disagrees=True))
-    assert values(fresh)["tocsin_language_disagreements_total"] == 1.0
+    assert values(fresh)['tocsin_language_disagreements_total{feed="none"}'] == 1.0
+
+
+def test_disagreements_are_counted_by_the_host_of_the_feed_and_by_no_more_hosts_than_a_label_bears(fresh):
+    wrong = Language("de", 0.9, "en", disagrees=True)
+    fresh.count_language(wrong, "https://user:secret@news.example/feed?key=secret")
+    fresh.count_language(wrong, "http://[broken")
+    for at in range(2 * MOST_FEED_LABELS):
+        fresh.count_language(wrong, f"https://{at}.example/feed")
+    fresh.count_language(wrong, "https://news.example/another")
+    found = {name: n for name, n in values(fresh).items() if name.startswith("tocsin_language_disagreements")}
+    assert found['tocsin_language_disagreements_total{feed="news.example"}'] == 2.0
+    assert found['tocsin_language_disagreements_total{feed="other"}'] == MOST_FEED_LABELS + 2
+    assert len(found) == MOST_FEED_LABELS + 1
+    assert "secret" not in str(found)
 
 
 def test_a_stopwatch_observes_the_block_even_when_it_raises(fresh):

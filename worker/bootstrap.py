@@ -270,6 +270,10 @@ class LogJournal(Journal):
             log.info(Outcome.ALERTED, watch=alert.watch.id, alert=alert.id, article=alert.article.id, **at)
         if judgement.outcome is Outcome.DEAD_LETTER:
             log.warning(Outcome.DEAD_LETTER, reason=judgement.reason, **at)
+        language, article = judgement.language, judgement.article
+        if language is not None and article is not None and language.disagrees:
+            said = {"declared": language.declared, "detected": language.code, "feed": article.feed}
+            log.info("language disagrees", article=article.id, **said)
         for missed in judgement.unevaluated:
             log.warning("could not evaluate", watch=missed.watch.id, budget=missed.budget, **at)
 
@@ -309,6 +313,7 @@ class Runtime:
 
     def run(self) -> None:
         """Work until stopped or drained. Raises what ended a thread, FuseBlown or UsageError."""
+        self.pipeline.detector.warm_in_background()  # half a second that no article need wait for
         # Watch-lists live as long as the worker: frozen, the collector does not walk their many small
         # objects again at each full collection.
         gc.collect()

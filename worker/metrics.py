@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
+from urllib.parse import urlsplit
 
 from prometheus_client import (
     CollectorRegistry,
@@ -38,6 +39,9 @@ TOP_LANGUAGES: Final = tuple(
     "sk sl sq sr sv sw ta th tl tr uk ur vi zh und".split()
 )
 """Languages that have a label of their own; every other is `other`, so that a label stays bounded."""
+
+MOST_FEED_LABELS: Final = 100
+"""So many hosts have a label of their own in the count of disagreements; the log names every feed."""
 
 _STAGE_BUCKETS = (0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0)
 _DELAY_BUCKETS = (0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 300.0, 1800.0, 7200.0, 86400.0)
@@ -74,12 +78,22 @@ class Metrics:
         """The exposition in Prometheus' text format."""
         return generate_latest(self.registry)
 
-    def count_language(self, language: Language) -> None:
-        """Count an article in its language or in `other`, and whether its sender said another."""
+    def count_language(self, language: Language, feed: str | None = None) -> None:
+        """Count an article in its language or in `other`, and by its feed whether its sender said another."""
         code = language.code.partition("-")[0]
         self.languages.labels(language=code if code in TOP_LANGUAGES else "other").inc()
         if language.declared is not None and language.disagrees:
-            self.language_disagreements.inc()
+            self.language_disagreements.labels(feed=self._feed_label(feed)).inc()
+
+    def _feed_label(self, feed: str | None) -> str:
+        """The feed's host while there are few, then `other`: bounded, and without the secrets of a URL."""
+        try:
+            host = (urlsplit(feed).hostname if feed else None) or "none"
+        except ValueError:  # an address that is none
+            host = "none"
+        (counted,) = self.language_disagreements.collect()
+        hosts = {sample.labels["feed"] for sample in counted.samples} - {"other"}
+        return host if host in hosts or len(hosts) < MOST_FEED_LABELS else "other"
 
     def expect_watchlists(self, names: Iterable[str]) -> None:
         """Put every alert label of these watch-lists at zero."""
@@ -167,7 +181,8 @@ def _declare(registry: CollectorRegistry) -> Metrics:
         ),
         language_disagreements=counter(
             "language_disagreements_total",
-            "Articles whose detected language is not the one that was declared.",
+            "Articles whose detected language is surely not the declared one, by the host of their feed.",
+            "feed",
         ),
         stage_seconds=histogram(
             "stage_seconds",

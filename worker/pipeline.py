@@ -14,7 +14,7 @@ from worker.alert import alert_message, decide
 from worker.article import dead_letter, decode
 from worker.clock import Clock, rfc3339
 from worker.errors import BadInput, TocsinError
-from worker.language import Detector
+from worker.language import GATE_SHARE, Detector
 from worker.match import Matcher, Unevaluated
 from worker.metrics import Metrics, stopwatch
 from worker.ports import Bus, UnitOfWork
@@ -76,7 +76,7 @@ class Pipeline:
         with stopwatch(self.metrics, "language", self.clock):
             language = self.detector.detect(article)
         with stopwatch(self.metrics, "match", self.clock):
-            document = Document.of(article, language.code)
+            document = Document.of(article, language.code, language.holding(GATE_SHARE))
             verdict = self.matcher.match(document)
         with stopwatch(self.metrics, "alert", self.clock):
             matched = rfc3339(self.clock.now())
@@ -174,7 +174,8 @@ def count(metrics: Metrics, judgement: Judgement) -> None:
     if judgement.reason is not None:
         metrics.dead_letters.labels(reason=judgement.reason).inc()
     if judgement.language is not None:
-        metrics.count_language(judgement.language)
+        feed = judgement.article.feed if judgement.article is not None else None
+        metrics.count_language(judgement.language, feed)
     metrics.could_not_evaluate.inc(len(judgement.unevaluated))
     for alert in judgement.alerts:
         metrics.alerts.labels(watchlist=alert.watch.watchlist, severity=alert.watch.severity).inc()

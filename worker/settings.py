@@ -116,9 +116,9 @@ class Detection(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     the answer is `und`.
     """
 
-    sample: Positive = 400
-    minimum: Positive = 20
-    confidence: Share = 0.5
+    sample: Positive = 270
+    minimum: Positive = 5
+    confidence: Share = 0.3
 
 
 class Serve(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

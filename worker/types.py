@@ -93,7 +93,9 @@ class Article(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 class Language(msgspec.Struct, frozen=True):
     """A language: `code` is BCP 47 or `und`, `confidence` is 0 to 1.
 
-    `declared` is what the sender said, as sent; `disagrees` when a detector is sure of another.
+    `declared` is what the sender said, as sent; `disagrees` when a detector is sure of another;
+    `detector` decided. `shares`: of a text in several languages each one's share of it, the largest
+    first; empty when all is in one. `tag`: the code with script and region where they are known.
     """
 
     code: str
@@ -101,6 +103,13 @@ class Language(msgspec.Struct, frozen=True):
     declared: str | None = None
     detector: str = "none"
     disagrees: bool = False
+    shares: tuple[tuple[str, float], ...] = ()
+    tag: str | None = None
+
+    def holding(self, share: float) -> frozenset[str]:
+        """The languages the text counts as being in: the main one, and those that hold that share of it."""
+        others = {code for code, held in self.shares if held >= share}
+        return frozenset(others | {self.code}) - {UNDETERMINED}
 
 
 class Citation(msgspec.Struct, frozen=True):
@@ -171,11 +180,15 @@ class ArticleRef(msgspec.Struct, frozen=True):
 
 
 class AlertLanguage(msgspec.Struct, frozen=True):
-    """The article's language as the alert tells it."""
+    """The article's language as the alert tells it; see `Language`."""
 
     code: str
     confidence: float
     declared: str | None
+    detector: str = "none"
+    disagrees: bool = False
+    tag: str | None = None
+    shares: dict[str, float] = {}
 
 
 class Alert(msgspec.Struct, frozen=True):

@@ -52,7 +52,7 @@ def decide(
         id=alert_id(match.watch.id, article.id),
         watch=_watch(match.watch),
         article=ArticleRef(article.id, article.url, article.source, article.title, article.published),
-        language=AlertLanguage(language.code, language.confidence, language.declared),
+        language=_language(language),
         evidence=evidence,
         excerpt=_excerpt(document, evidence),
         matched=matched,
@@ -74,6 +74,18 @@ def _listed(leaves: Sequence[LeafMatch]) -> Sequence[LeafMatch]:
             break
         chosen.add(at)
     return [leaves[at] for at in sorted(chosen)]
+
+
+def _language(found: Language) -> AlertLanguage:
+    return AlertLanguage(
+        found.code,
+        found.confidence,
+        found.declared,
+        found.detector,
+        found.disagrees,
+        found.tag,
+        dict(found.shares),
+    )
 
 
 def _watch(watch: Watch) -> WatchRef:

@@ -1,6 +1,6 @@
-"""In which language an article is: one detector behind one call, and the table of codes."""
+"""In which language an article is: a cascade of detectors behind one call, and the table of codes."""
 
-from worker.language.codes import canonical
-from worker.language.detect import Detector
+from worker.language.codes import canonical, tag
+from worker.language.detect import GATE_SHARE, Detector
 
-__all__ = ["Detector", "canonical"]
+__all__ = ["GATE_SHARE", "Detector", "canonical", "tag"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from worker.language import Detector, canonical
+from worker.language import GATE_SHARE, Detector, canonical
 from worker.match.matcher import FieldCitations, Matcher
 from worker.rules import Explanation, explain
 from worker.text import Document
@@ -16,8 +16,10 @@ from worker.watchlist import ExampleResult, Judgement, Watch, run_examples
 def document_of(article: Article, detector: Detector) -> Document:
     """An example as the matcher sees it. A language its author declares is believed."""
     declared = canonical(article.language)
-    code = declared if declared != UNDETERMINED else detector.detect(article).code
-    return Document.of(article, code)
+    if declared != UNDETERMINED:
+        return Document.of(article, declared)
+    found = detector.detect(article)
+    return Document.of(article, found.code, found.holding(GATE_SHARE))
 
 
 def explained(watch: Watch, document: Document) -> Explanation:

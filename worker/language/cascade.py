@@ -1,0 +1,272 @@
+"""The cascade: script, words, letter statistics, langdetect; each is asked only if those before are not sure.
+
+What a text has told one detector is not forgotten by the next: from letter statistics on, the scores of
+words, letters and statistics are added up, and langdetect's probabilities join them last. How far the best
+language leads the second becomes a probability by a table that was fitted on labelled lines (`confidence`).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import Any, Final
+
+from worker.language import arbiter, fast, letters, words
+from worker.language.confidence import probability
+from worker.language.scripts import count_scripts, language_of_script
+from worker.types import UNDETERMINED
+
+WORDS_LEAD: Final = 8.0
+"""Words decide alone when the best language leads by this much: e⁸ to one, as naive Bayes counts …"""
+
+WORDS_SHARE: Final = 3.0
+"""… and explains the text so well on average: a third to a half of all words are in its table."""
+
+CONFUSED: Final = (
+    frozenset("id ms".split()),
+    frozenset("hr bs sr".split()),
+    frozenset("no da sv".split()),
+    frozenset("mk bg".split()),
+    frozenset("cs sk".split()),
+    frozenset("gl pt es".split()),
+    frozenset("ca es".split()),
+    frozenset("ur fa ar".split()),
+    frozenset("hi mr ne".split()),
+    frozenset("af nl".split()),
+    frozenset("hi ur en".split()),
+)
+"""Languages that detectors take for one another: between two of them nobody is believed lightly."""
+
+_NEEDS_MORE_THAN_WORDS: Final = frozenset("id ms hr bs sr nl af pt es gl hi mr ne ur fa ar".split())
+"""Languages with a neighbour that no table counts, or that shares theirs: words never decide them alone."""
+
+
+def are_confused(first: str, second: str) -> bool:
+    """Whether the two are languages that detectors take for one another."""
+    return any(first in group and second in group for group in CONFUSED)
+
+
+SURE_LEAD: Final = 1.0
+"""langdetect is asked where the first leads the second by less: below 0.96 of such answers were right …"""
+
+SURE_LEAD_OF_CONFUSED: Final = 1.75
+"""… and where it leads one it is confused with by less than this."""
+
+WORD_WEIGHT: Final = 0.7
+ARBITER_WEIGHT: Final = 0.05
+LETTER_WEIGHT: Final = 3.0
+"""Weights of the votes beside the letter statistics', chosen on the lines kept for fitting."""
+
+_LETTERS_SEEN: Final = 180
+
+_SECOND_SCRIPT: Final = 0.25
+_PIECE_WORDS: Final = 6
+"""A quarter of the letters in another script, or a piece of six words in another language, is a reason to
+look at the text part by part."""
+
+_COMMON: Final = frozenset(
+    "ar bg bn cs da de el en es et fa fi fr he hi hr hu id it ja ko lt lv mk nl no pl pt ro ru sk sl sq sr "
+    "sv sw ta te th tr uk ur vi zh ms ca af so az gu mr pa ka hy kk tl ne si kn ml".split()
+)
+_LESS_COMMON: Final = frozenset("be bs cy eo eu ga gl is la lg mi mn sn st tn ts xh yo zu am ha".split())
+_SELDOM: Final = {**dict.fromkeys(_COMMON, 0.0), **dict.fromkeys(_LESS_COMMON, 2.0)}
+_RARE: Final = 6.0
+"""News is written in some languages thousands of times as often as in others: what a language is worse off
+before the first word is read, as a logarithm. It matters on two words and not on a paragraph."""
+
+_ABSENT: Final = -1.0
+"""The letter-statistics score of a language the model does not know: words must win it."""
+
+_UNKNOWN_TO_ARBITER: Final = -3.0
+_LEAST_SHARE: Final = 1e-4
+"""langdetect speaks of 55 languages. One it does not know is neither supported nor ruled out by it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Vote:
+    """What one detector said when it was asked: its best language and how sure it was, 0 to 1."""
+
+    detector: str
+    code: str
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The language of a text, who decided it, and all votes in the order they were cast.
+
+    lead: how far the first was ahead of `second`, in the deciding detector's own measure; mixed: some
+    piece of the text looks as if it were in another language.
+    """
+
+    code: str
+    confidence: float
+    detector: str
+    votes: tuple[Vote, ...] = ()
+    second: str = UNDETERMINED
+    lead: float = 0.0
+    mixed: bool = False
+
+
+def judge(pieces: Sequence[str]) -> Verdict:
+    """The language of the cleaned pieces of a text; `und` with 0 where they have no letters."""
+    text = " ".join(pieces)
+    scripts = count_scripts(text)
+    total = sum(scripts.values())
+    second_script = total - max(scripts.values(), default=0) > _SECOND_SCRIPT * total
+    code, share = language_of_script(text, scripts)
+    if code:
+        confidence = probability("script", len(text), share)
+        vote = Vote("script", code, confidence)
+        return Verdict(code, confidence, "script", (vote,), lead=share, mixed=share < 1 - _SECOND_SCRIPT)
+    if not scripts:
+        return Verdict(UNDETERMINED, 0.0, "none")
+    each = [words.vote(words.words_of(piece)) for piece in pieces]
+    vote_of_all = words.together(each)
+    verdict, sure = _by_words(vote_of_all, len(text))
+    if not sure:
+        verdict = _by_statistics(_shortened(pieces, text), vote_of_all, verdict.votes)
+    if second_script or (len(pieces) > 1 and _pieces_differ(verdict.code, vote_of_all, each)):
+        return replace(verdict, mixed=True)
+    return verdict
+
+
+def _shortened(pieces: Sequence[str], text: str) -> str:
+    """The part of each piece that letter statistics see: their cost is by the letter, and they need fewer."""
+    if len(text) <= _LETTERS_SEEN:
+        return text
+    return " ".join(piece[: _LETTERS_SEEN // len(pieces)] for piece in pieces)
+
+
+def _pieces_differ(code: str, together: words.WordVote, each: Sequence[words.WordVote]) -> bool:
+    """Whether the words of some piece speak clearly for another language, or not at all for this one."""
+    known = words.tables()
+    if code not in known.languages:
+        return any(_speaks_for(vote, None) for vote in each)
+    at = known.languages.index(code)
+    usual = together.average(at) if at in known.counted else 0.0
+    return any(
+        _speaks_for(vote, at) or (vote.words >= _PIECE_WORDS and vote.average(at) < usual / 3)
+        for vote in each
+    )
+
+
+def _speaks_for(vote: words.WordVote, main: int | None) -> bool:
+    best = vote.scores.index(max(vote.scores))
+    if vote.words < _PIECE_WORDS or best == main or best not in words.tables().counted:
+        return False
+    lead = vote.scores[best] - (vote.scores[main] if main is not None else 0.0)
+    return lead >= WORDS_LEAD and vote.average(best) >= WORDS_SHARE
+
+
+def _by_words(vote: words.WordVote, length: int) -> tuple[Verdict, bool]:
+    at, lead = vote.best()
+    code = words.tables().languages[at]
+    average = vote.average(at)
+    decides = at in words.tables().counted and code not in _NEEDS_MORE_THAN_WORDS
+    sure = decides and lead >= WORDS_LEAD and average >= WORDS_SHARE
+    confidence = probability("words", length, lead) if sure else 0.0
+    return Verdict(code, confidence, "words", (Vote("words", code, confidence),), lead=lead), sure
+
+
+def _by_statistics(text: str, word_vote: words.WordVote, votes: tuple[Vote, ...]) -> Verdict:
+    """Letter statistics, words and letters together; langdetect too when they are not sure."""
+    length = len(text)
+    scores = _sum_of_votes(text, word_vote)
+    first = _verdict("py3langid", scores, length, votes)
+    confused = are_confused(first.code, first.second)
+    if first.lead >= (SURE_LEAD_OF_CONFUSED if confused else SURE_LEAD):
+        return first
+    shares = arbiter.probabilities(text)
+    if not shares:
+        return first
+    likeliest = max(shares, key=lambda code: shares[code])
+    votes = (*first.votes, Vote("langdetect", likeliest, round(shares[likeliest], 4)))
+    return _verdict("langdetect", scores + _arbiters_votes(shares), length, votes)
+
+
+def _verdict(detector: str, scores: Any, length: int, votes: tuple[Vote, ...]) -> Verdict:
+    codes = _ballot().codes
+    best = int(scores.argmax())
+    top = float(scores[best])
+    scores[best] = -math.inf
+    next_best = int(scores.argmax())
+    scores[best] = top
+    lead = top - float(scores[next_best])
+    confused = are_confused(codes[best], codes[next_best])
+    confidence = probability(detector, length, lead, confused=confused)
+    if detector == "langdetect":  # its own vote stands there already; the sum decided
+        return Verdict(codes[best], confidence, detector, votes, codes[next_best], lead)
+    vote = Vote(detector, codes[best], confidence)
+    return Verdict(codes[best], confidence, detector, (*votes, vote), codes[next_best], lead)
+
+
+def _sum_of_votes(text: str, word_vote: words.WordVote) -> Any:
+    import numpy as np
+
+    ballot = _ballot()
+    scores = np.full(len(ballot.codes), _ABSENT, dtype=np.float64)
+    statistics = fast.scores(text)
+    scores[: ballot.modelled] = 0.0 if statistics is None else statistics
+    root = math.sqrt(len(text))
+    said = np.full(len(ballot.codes), words.NEUTRAL * word_vote.words)
+    said[ballot.of_words] = word_vote.scores
+    said *= WORD_WEIGHT
+    said -= ballot.seldom
+    for letter in letters.telling_letters(text):
+        said -= ballot.strangers(letter)
+    return scores + said / root
+
+
+def _arbiters_votes(shares: Mapping[str, float]) -> Any:
+    import numpy as np
+
+    ballot = _ballot()
+    said = np.full(len(ballot.codes), _UNKNOWN_TO_ARBITER * ARBITER_WEIGHT)
+    for code, share in shares.items():
+        if code in ballot.place:
+            said[ballot.place[code]] = ARBITER_WEIGHT * math.log(max(share, _LEAST_SHARE))
+    return said
+
+
+@dataclass(frozen=True, slots=True)
+class _Ballot:
+    """All languages there are, in one order: first those of the model, then those known by words alone."""
+
+    codes: tuple[str, ...]
+    place: dict[str, int]
+    modelled: int
+    of_words: Any
+    seldom: Any
+    penalties: dict[str, Any]
+
+    def strangers(self, letter: str) -> Any:
+        """A vector: LETTER_WEIGHT for each language that does not write the letter, else 0."""
+        import numpy as np
+
+        if letter not in self.penalties:
+            natives = letters.writers()[letter]
+            self.penalties[letter] = np.array(
+                [0.0 if code in natives else LETTER_WEIGHT for code in self.codes]
+            )
+        return self.penalties[letter]
+
+
+@cache
+def _ballot() -> _Ballot:
+    import numpy as np
+
+    modelled = fast.statistics().languages
+    of_words = words.tables().languages
+    codes = (*modelled, *(code for code in of_words if code not in modelled))
+    place = {code: at for at, code in enumerate(codes)}
+    return _Ballot(
+        codes,
+        place,
+        len(modelled),
+        np.array([place[code] for code in of_words], dtype=np.intp),
+        np.array([_SELDOM.get(code, _RARE) for code in codes]),
+        {},
+    )
