@@ -2,6 +2,7 @@
 
 from worker.text.document import LEAD_TOKENS, Document, FieldText
 from worker.text.fold import fold
+from worker.text.frequency import document_frequency
 from worker.text.sentences import Span, paragraph_spans, sentence_spans
 from worker.text.stems import has_stemmer, stem_token
 from worker.text.tokens import Tokens, is_by_character, tokenize
@@ -12,6 +13,7 @@ __all__ = [
     "FieldText",
     "Span",
     "Tokens",
+    "document_frequency",
     "fold",
     "has_stemmer",
     "is_by_character",
