@@ -1,79 +1,27 @@
-"""Matches one article against every watch in force.
-
-The language gate comes first; then the plain evaluator, through one shared reading of the article,
-so that a leaf or a citation that many watches ask for is worked out once. A watch that exceeds a
-budget is reported by name and the others go on: it is never read as no match.
-"""
+"""Matches one article against every watch in force."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
-from worker.citations import recognise
-from worker.rules import BudgetExceeded, LeafMatch, Reading
-from worker.text import Document, FieldText
-from worker.types import Citation
+from worker.match.index import Index
+from worker.match.verdict import MatchVerdict
+from worker.text import Document
 from worker.watchlist import Watch
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
-    """A watch that rang, with its evidence in order of field and place."""
-
-    watch: Watch
-    leaves: tuple[LeafMatch, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Unevaluated:
-    """A watch that could not be evaluated, and the budget it exceeded."""
-
-    watch: Watch
-    budget: str
-
-
-@dataclass(frozen=True, slots=True)
-class MatchVerdict:
-    """What an article rang, and what could not be evaluated on it. `evaluated` counts watches run."""
-
-    matches: tuple[Match, ...]
-    unevaluated: tuple[Unevaluated, ...]
-    evaluated: int
-
-
-@dataclass(frozen=True, slots=True)
 class Matcher:
-    """The watches in force. Immutable: a reload makes another."""
+    """The watches in force. Immutable to who reads it: a reload makes another."""
 
-    watches: Sequence[Watch] = field(default_factory=tuple)
+    def __init__(self, watches: Sequence[Watch] = ()) -> None:
+        self.watches = watches
+        self._index = Index(watches)
 
     def match(self, document: Document) -> MatchVerdict:
         """Every watch that admits the article's languages and whose rule is true of it."""
-        reading = Reading(document, FieldCitations(document))
-        matches: list[Match] = []
-        unevaluated: list[Unevaluated] = []
-        admitted = [watch for watch in self.watches if watch.admits(document.languages)]
-        for watch in admitted:
-            try:
-                verdict = reading.evaluate(watch.rule)
-            except BudgetExceeded as exceeded:
-                unevaluated.append(Unevaluated(watch, exceeded.budget))
-                continue
-            if verdict.matched:
-                matches.append(Match(watch, verdict.leaves))
-        return MatchVerdict(tuple(matches), tuple(unevaluated), len(admitted))
-
-
-class FieldCitations:
-    """The citations of a document's fields, each field read at most once."""
-
-    def __init__(self, document: Document) -> None:
-        self._language = document.language
-        self._found: dict[str, tuple[Citation, ...]] = {}
-
-    def __call__(self, text: FieldText) -> tuple[Citation, ...]:
-        """The citations in this field."""
-        if text.name not in self._found:
-            self._found[text.name] = recognise(text.raw, self._language)
-        return self._found[text.name]
+        found = self._index.match(document)
+        return MatchVerdict(
+            tuple([match for _, match in found.matches]),
+            tuple([missed for _, missed in found.unevaluated]),
+            found.evaluated,
+        )

@@ -5,7 +5,7 @@ from worker.text.fold import fold
 from worker.text.frequency import document_frequency
 from worker.text.sentences import Span, paragraph_spans, sentence_spans
 from worker.text.stems import has_stemmer, stem_token
-from worker.text.tokens import Tokens, is_by_character, tokenize
+from worker.text.tokens import Tokens, is_by_character, term_of, tokenize
 
 __all__ = [
     "LEAD_TOKENS",
@@ -20,5 +20,6 @@ __all__ = [
     "paragraph_spans",
     "sentence_spans",
     "stem_token",
+    "term_of",
     "tokenize",
 ]
