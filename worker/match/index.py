@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from worker.match.leaves import NOTHING, Book, Clause
-from worker.match.ragged import Numbers, Ragged
+from worker.match.ragged import Numbers, Ragged, distinct
 from worker.match.scene import Scene, State
 from worker.match.verdict import Match, Unevaluated
 from worker.rules import BudgetExceeded, Rule, scopes
@@ -154,7 +154,7 @@ class Index:
             admits = _admits(scene.document.languages)
             gates = np.array([admits(languages) for languages in self._gates], np.bool_)
             hanging = hanging[gates[self._gate_of[hanging]]]
-        return np.unique(hanging)
+        return distinct(hanging)
 
     def _holding(self, rules: Numbers, scene: Scene) -> Numbers:
         """Those of the rules whose clauses are all satisfied and whose excluded leaves are absent."""

@@ -92,7 +92,7 @@ class Book:
         if isinstance(node, In):
             return self.clause(node.child, scopes.narrow(scope, node.scope), rule)
         if isinstance(node, (Leaf, Near, AtLeast)):
-            return [self.number(node, scopes.DEFAULT if scope is None else scope, rule)]
+            return [self.number(node, scope, rule)]
         return None
 
     def required(self, node: Node, scope: scopes.Fields | None, rule: Rule, *, denied: bool = False) -> list[Clause]:
@@ -133,11 +133,14 @@ class Book:
 
     # Leaves
 
-    def number(self, node: Node, scope: scopes.Fields, rule: Rule) -> int:
-        """The number of a leaf or proximity in a scope."""
+    def number(self, node: Node, named: scopes.Fields | None, rule: Rule) -> int:
+        """The number of a leaf or proximity in a scope (None: no field named yet)."""
         if isinstance(node, Near):
-            pair = self._as_pair(node, scope, rule)
-            return self._pair(pair) if pair is not None else self._other(node, scope, rule)
+            pair = self._as_pair(node, named, rule)
+            return self._pair(pair) if pair is not None else self._other(node, named, rule)
+        if isinstance(node, AtLeast):
+            return self._other(node, named, rule)
+        scope = scopes.DEFAULT if named is None else named
         written = rule.query[node.start : node.end]
         # What a leaf means follows from its text, the rule's language and concepts, and the scope.
         known = self._known_leaves(scope, rule.language)
@@ -145,8 +148,6 @@ class Book:
             concept = rule.concepts[node.name]
             key: Hashable = (written, id(concept))
             self._concepts[id(concept)] = concept
-        elif isinstance(node, AtLeast):
-            return self._other(node, scope, rule)
         else:
             key = written
         leaf = known.get(key)
@@ -220,14 +221,15 @@ class Book:
 
     # Proximities
 
-    def _as_pair(self, node: Near, scope: scopes.Fields, rule: Rule) -> Pair | None:
+    def _as_pair(self, node: Near, scope: scopes.Fields | None, rule: Rule) -> Pair | None:
         if node.distance is None or node.kind not in _IN_ORDER:
             return None
         left, right = (self.clause(side, scope, rule) for side in (node.left, node.right))
         if left is None or right is None:
             return None
+        looked_at = self.scope_of[left[0]]
         for leaf in (*left, *right):
-            if not self.decided[leaf] or leaf in self.pairs or self.scopes[self.scope_of[leaf]] != scope:
+            if not self.decided[leaf] or leaf in self.pairs or self.scope_of[leaf] != looked_at:
                 return None
         return Pair(tuple(left), tuple(right), node.distance, _IN_ORDER[node.kind])
 
@@ -243,9 +245,9 @@ class Book:
 
     # What the plain evaluator decides
 
-    def _other(self, node: Node, scope: scopes.Fields, rule: Rule) -> int:
+    def _other(self, node: Node, scope: scopes.Fields | None, rule: Rule) -> int:
         herald = self._herald(node, scope, rule)
-        return self._heralded(rule.query[node.start : node.end], scope, herald)
+        return self._heralded(rule.query[node.start : node.end], scope or scopes.DEFAULT, herald)
 
     def _heralded(self, written: str, scope: scopes.Fields, herald: list[Clause]) -> int:
         share = min(map(self.share, herald), default=REGEX_SHARE)
@@ -253,8 +255,9 @@ class Book:
         self.heralds[leaf] = tuple(tuple(sorted(set(clause))) for clause in herald)
         return leaf
 
-    def _herald(self, node: Node, scope: scopes.Fields, rule: Rule) -> list[Clause]:
+    def _herald(self, node: Node, named: scopes.Fields | None, rule: Rule) -> list[Clause]:
         """Clauses of placed leaves and citations that must be satisfied where the node has places."""
+        scope = scopes.DEFAULT if named is None else named
         if isinstance(node, Exact):
             return [[self._term(token, scope, "")] for token in node.tokens[:1]]
         if isinstance(node, ConceptRef):
@@ -262,16 +265,16 @@ class Book:
         if isinstance(node, Regex):
             return []
         if isinstance(node, Leaf):
-            return self._flattened(self.number(node, scope, rule))
+            return self._flattened(self.number(node, named, rule))
         if isinstance(node, In):
-            return self._herald(node.child, scopes.narrow(scope, node.scope), rule)
+            return self._herald(node.child, scopes.narrow(named, node.scope), rule)
         if isinstance(node, AtLeast):
-            return self._herald(node.child, scope, rule)
+            return self._herald(node.child, named, rule)
         if isinstance(node, Or):
-            return self._any_of([self._herald(child, scope, rule) for child in node.children])
+            return self._any_of([self._herald(child, named, rule) for child in node.children])
         if isinstance(node, Near):
-            left = self._herald(node.left, scope, rule)
-            return left if node.kind is Proximity.NOT_NEAR else left + self._herald(node.right, scope, rule)
+            left = self._herald(node.left, named, rule)
+            return left if node.kind is Proximity.NOT_NEAR else left + self._herald(node.right, named, rule)
         raise TypeError(f"{type(node).__name__} has no places")
 
     def _flattened(self, leaf: int) -> list[Clause]:

@@ -25,6 +25,7 @@ class Patterns:
 
     def __init__(self) -> None:
         self._beginnings: dict[str, list[int]] = {}
+        self._longest_beginning = 0
         self._runs: dict[str, list[tuple[re.Pattern[str], int]]] = {}
         self._run_sizes: set[int] = set()
         self._fuzzy: dict[str, list[tuple[Fuzzy, int]]] = {}
@@ -39,6 +40,7 @@ class Patterns:
         beginning = beginning_of(pattern)
         if pattern == f"{beginning}*" and beginning:
             self._beginnings.setdefault(beginning, []).append(leaf)
+            self._longest_beginning = max(self._longest_beginning, len(beginning))
             return
         run = longest_run(pattern)
         self._run_sizes.add(len(run))
@@ -65,10 +67,6 @@ class Patterns:
                     leaf for fuzzy, leaf in near if within_distance(word, fuzzy.word, fuzzy.distance)
                 )
         return tuple(found)
-
-    @property
-    def _longest_beginning(self) -> int:
-        return max(map(len, self._beginnings), default=0)
 
     def _runs_within(self, word: str) -> Iterator[str]:
         if not self._runs:

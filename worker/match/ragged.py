@@ -53,3 +53,11 @@ class Ragged:
     def nbytes(self) -> int:
         """Memory it takes."""
         return self.starts.nbytes + self.values.nbytes
+
+
+def distinct(numbers: Numbers) -> Numbers:
+    """The numbers in order, each once."""
+    ordered = np.sort(numbers)
+    new = np.ones(len(ordered), np.bool_)
+    np.not_equal(ordered[1:], ordered[:-1], out=new[1:])
+    return ordered[new]

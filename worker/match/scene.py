@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from worker.match.leaves import NOTHING, Book, Pair
 from worker.match.plain import FieldCitations
-from worker.match.ragged import Numbers, Ragged
+from worker.match.ragged import Numbers, Ragged, distinct
 from worker.match.sighting import FIELD_BITS, IN_FIELD, Seen, Sighting
 from worker.rules import LeafMatch, Reading, scopes
 from worker.rules.occurrences import main_language, of_cite
@@ -76,7 +76,7 @@ class Scene:
         self.state[cited] = State.PERHAPS
         present = np.concatenate((present, cited))
         told, _ = triggers.of(present)
-        told = np.unique(told[self.state[partners[told]] > 0])
+        told = distinct(told[self.state[partners[told]] > 0])
         states = [self._decide(leaf) for leaf in told.tolist()]
         self.state[told] = states
         return np.concatenate((present, told[np.array(states, np.uint8) > 0]))

@@ -39,10 +39,10 @@ class Sighting:
         read = [_numbers(vocabulary, memories, seen) for seen in fields]
         self._channels = [_joined(channel) for channel in zip(*read, strict=True)]
         self._places = _joined([np.arange(len(field)) + (at << FIELD_BITS) for at, (field, *_) in enumerate(read)])
-        self._words: dict[int, list[tuple[int, int, int]]] = {}
-        self._ordered: list[Integers] = []
+        self._words: dict[int, tuple[tuple[int, int, int], ...]] = {}
+        self._ordered: list[list[int]] = []
         for channel in self._channels:
-            self._see_words(channel, vocabulary.leaves)
+            self._see_words(channel, vocabulary)
         self._phrases: dict[int, list[int]] = {}
         if vocabulary.pairs:
             self._see_phrases(vocabulary)
@@ -52,35 +52,44 @@ class Sighting:
         """The leaves that stand in the article, each once."""
         return [*self._words, *self._phrases]
 
-    def _see_words(self, channel: Integers, leaves: list[tuple[int, ...]]) -> None:
+    def _see_words(self, channel: Integers, vocabulary: Vocabulary) -> None:
         order = np.argsort(channel, kind="stable")
         ordered = channel[order]
-        bounds = np.flatnonzero(ordered[1:] != ordered[:-1]) + 1
-        starts = [0, *bounds.tolist()]
+        starts = np.flatnonzero(ordered[1:] != ordered[:-1]) + 1  # number 0 comes first, and tells nothing
+        numbers = ordered[starts]
+        telling = vocabulary.telling(numbers)
+        ends = np.append(starts[1:], len(channel))[telling]
         at = len(self._ordered)
-        self._ordered.append(self._places[order])
-        words = self._words
-        for number, start, end in zip(
-            ordered[starts].tolist(), starts, [*starts[1:], len(channel)], strict=True
-        ):
+        self._ordered.append(self._places[order].tolist())
+        words, leaves = self._words, vocabulary.leaves
+        found = zip(numbers[telling].tolist(), starts[telling].tolist(), ends.tolist(), strict=True)
+        for number, start, end in found:
             for leaf in leaves[number]:
-                words.setdefault(leaf, []).append((at, start, end))
+                if leaf in words:
+                    words[leaf] += ((at, start, end),)
+                else:
+                    words[leaf] = ((at, start, end),)
 
     def _see_phrases(self, vocabulary: Vocabulary) -> None:
-        found = self._phrases
+        found, shapes = self._phrases, vocabulary.shapes
         for first in self._channels:
             for second in self._channels:
                 for at, leaves in vocabulary.neighbours(first, second):
                     for leaf in leaves:
-                        shape = self._shapes[leaf]
-                        if not shape.terms or self._stands(shape, at - shape.offset):
+                        shape = shapes[leaf]
+                        if not shape.forms or self._stands(shape, at - shape.offset):
                             found.setdefault(leaf, []).append(at - shape.offset)
 
     def _stands(self, shape: Shape, first: int) -> bool:
-        if first < 0 or first + shape.size > len(self._places):
+        if first < 0:
             return False
-        return all(
-            any(channel[at] in term for channel in self._lists) for at, term in enumerate(shape.terms, first)
+        forms, *stems = self._lists
+        last = first + len(shape.forms)
+        if not stems:
+            return forms[first:last] == shape.forms
+        return last <= len(forms) and all(
+            forms[at] == form or any(channel[at] == stem for channel in stems)
+            for at, form, stem in zip(range(first, last), shape.forms, shape.stems, strict=True)
         )
 
     @cached_property
@@ -91,15 +100,14 @@ class Sighting:
         """Where a leaf stands: first token and, exclusive, last; in order."""
         words = self._words.get(leaf)
         if words is not None:
-            if len(words) == 1:
-                channel, start, end = words[0]
-                firsts = self._ordered[channel][start:end].tolist()
-            else:
-                every = [self._ordered[channel][start:end] for channel, start, end in words]
-                firsts = sorted(set(np.concatenate(every).tolist()))
+            channel, start, end = words[0]
+            firsts = self._ordered[channel][start:end]
+            if len(words) > 1:
+                firsts = sorted({at for channel, start, end in words for at in self._ordered[channel][start:end]})
             return [(first, first + 1) for first in firsts]
         size = self._shapes[leaf].size
-        firsts = self._places[sorted(set(self._phrases[leaf]))].tolist()
+        starts = self._phrases[leaf]
+        firsts = [int(self._places[at]) for at in (starts if len(starts) == 1 else sorted(set(starts)))]
         return [(first, first + size) for first in firsts]
 
 
@@ -117,8 +125,10 @@ def _numbers(vocabulary: Vocabulary, memories: Sequence[Mapping[str, int]], seen
         written = [field.raw[start:end] for start, end in zip(field.starts, field.ends, strict=True)]
         forms = np.array([vocabulary.forms.of_term(term) for term in field.terms], np.int64)
         stems = [_looked_up(memory, written) for memory in memories[1:]]
+    else:
+        field.whole()
     return [numbers[: seen.tokens] for numbers in (forms, *stems)]
 
 
 def _looked_up(memory: Mapping[str, int], words: Sequence[str]) -> Integers:
-    return np.array(list(map(memory.__getitem__, words)), np.int64)
+    return np.fromiter(list(map(memory.__getitem__, words)), np.int64, len(words))

@@ -28,6 +28,8 @@ SEVERAL = -1
 NONE = -1
 """The stem number of a word that is its own stem."""
 
+_NO: list[int] = []
+
 _MIX = np.uint64(0x9E37_79B9_7F4A_7C15)
 """2 ** 64 over the golden ratio: Knuth's multiplicative hash."""
 
@@ -35,12 +37,13 @@ _MIX = np.uint64(0x9E37_79B9_7F4A_7C15)
 class Shape(NamedTuple):
     """How a phrase is told: `size` terms, of which the one at `offset` and the next are its file's key.
 
-    terms: form and stem number of each, empty where the key is the phrase.
+    forms, stems: the numbers of each term, empty where the key is the phrase.
     """
 
     size: int
     offset: int
-    terms: tuple[tuple[int, int], ...]
+    forms: list[int]
+    stems: list[int]
 
 
 class Vocabulary:
@@ -54,6 +57,7 @@ class Vocabulary:
         self._forms: dict[str, int] = {}
         self._stems: dict[str, dict[str, int]] = {}
         self._own = 0
+        self._tells: NDArray[np.bool_] = np.zeros(1, np.bool_)
         self._sieve: NDArray[np.bool_] = np.zeros(1, np.bool_)
         self._shift = np.uint64(63)
         self.forms = _Forms(self)
@@ -71,7 +75,9 @@ class Vocabulary:
         terms = tuple([self._numbers(language, literal) for literal in literals])
         rarity = [document_frequency(literal.folded, language) for literal in literals]
         offset = min(range(len(terms) - 1), key=lambda at: rarity[at] * rarity[at + 1])
-        self.shapes[leaf] = Shape(len(terms), offset, terms if len(terms) > 2 else ())
+        longer = len(terms) > 2
+        forms, stems = ([form for form, _ in terms], [stem for _, stem in terms]) if longer else (_NO, _NO)
+        self.shapes[leaf] = Shape(len(terms), offset, forms, stems)
         for first in {*terms[offset]} - {NONE}:
             for second in {*terms[offset + 1]} - {NONE}:
                 key = first << 32 | second
@@ -94,6 +100,8 @@ class Vocabulary:
     def close(self) -> None:
         """Nothing more will be added: make the sieve of pairs."""
         self._own = len(self.leaves)
+        # One more: numbers given later are all of words that wildcards match.
+        self._tells = np.array([*map(bool, self.leaves), True])
         bits = max(6, (16 * len(self.pairs)).bit_length())
         self._shift = np.uint64(64 - bits)
         self._sieve = np.zeros(1 << bits, np.bool_)
@@ -125,7 +133,12 @@ class Vocabulary:
         number = number or len(self.leaves)
         own = self.leaves[number] if number < self._own else ()
         self.leaves[number : number + 1] = [tuple(dict.fromkeys(own + found))]
+        self._tells[min(number, self._own)] = True
         return number
+
+    def telling(self, numbers: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Which of the numbers make any leaf true."""
+        return self._tells[np.minimum(numbers, self._own)]
 
     def neighbours(
         self, first: NDArray[np.int64], second: NDArray[np.int64]

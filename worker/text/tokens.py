@@ -53,18 +53,23 @@ class Tokens:
     slower path. All but the pieces are computed when first asked for.
     """
 
-    __slots__ = ("_ends", "_starts", "_terms", "pieces", "raw")
+    __slots__ = ("_ends", "_starts", "_terms", "_whole", "pieces", "raw")
 
     def __init__(self, raw: str) -> None:
         self.raw = raw
         self._terms: list[str] | None = None
         self._starts: list[int] | None = None
         self._ends: list[int] | None = None
+        self._whole = False
         pieces = split.words(raw) if len(raw) >= split.WORTH_A_TABLE else None
         self.pieces: list[str] = _PIECE.findall(raw) if pieces is None else pieces
 
     def __len__(self) -> int:
         return len(self.terms)
+
+    def whole(self) -> None:
+        """Told by a reader that has looked each piece up: each is one token, so none needs a second look."""
+        self._whole = True
 
     @property
     def terms(self) -> list[str]:
@@ -89,8 +94,7 @@ class Tokens:
         return self._ends  # type: ignore[return-value]
 
     def _place(self) -> None:
-        self._terms = self.terms
-        if self._starts is not None:
+        if not self._whole and self.terms and self._starts is not None:
             return  # the slower path has placed them
         places = split.places(self.raw) if len(self.raw) >= split.WORTH_A_TABLE else None
         if places is None:
