@@ -72,6 +72,19 @@ class Found(NamedTuple):
     evaluated: int
 
 
+class Decided(NamedTuple):
+    """Rules that hold, ascending; which of them are in doubt; the leaves that make them hold, by bounds."""
+
+    rules: list[int]
+    doubtful: list[bool]
+    leaves: list[int]
+    bounds: list[int]
+
+
+EXCLUDED = 0
+"""The clause of leaves that must be absent; a rule's required clauses are numbered from 1."""
+
+
 class Index:
     """The watches of one list of them, ready to be matched. Serves one thread at a time."""
 
@@ -83,32 +96,30 @@ class Index:
 
     def _build(self) -> None:
         book = self.book
-        clause_sizes, members = array("i"), array("i")
-        rule_sizes, excluded_sizes, excluded = array("i"), array("i"), array("i")
+        sizes, leaves, clause_of, wanted = array("i"), array("i"), array("H"), array("i")
         anchors, anchored = array("i"), array("i")
         incomplete = bytearray()
         gates: dict[tuple[str, ...], int] = {}
         gate_of = array("i")
         for number, watch in enumerate(self.watches):
             clauses = clauses_of(watch.rule, book)
-            required = [list(dict.fromkeys(clause)) for clause in clauses.required] or [[NOTHING]]
-            required.sort(key=book.share)
-            anchors.extend(required[0])
-            anchored.extend([number] * len(required[0]))
-            rule_sizes.append(len(required))
-            for clause in required:
-                clause_sizes.append(len(clause))
-                members.extend(clause)
-            excluded_sizes.append(len(clauses.excluded))
-            excluded.extend(clauses.excluded)
+            required = clauses.required or [[NOTHING]]
+            anchor = dict.fromkeys(required[0] if len(required) == 1 else book.rarest(required))
+            anchors.extend(anchor)
+            anchored.extend([number] * len(anchor))
+            before = len(leaves)
+            for at, clause in enumerate((clauses.excluded, *required)):
+                leaves.extend(clause)
+                clause_of.extend([at] * len(clause))
+            sizes.append(len(leaves) - before)
+            wanted.append(len(required))
             incomplete.append(not clauses.complete)
             gate_of.append(gates.setdefault(watch.languages, len(gates)))
         for vocabulary in book.vocabularies:
             vocabulary.close()
-        self._first_clause = np.concatenate((np.zeros(1, np.int64), np.cumsum(np.asarray(rule_sizes, np.int64))))
-        self._members = Ragged.of_sizes(clause_sizes, members)
-        self._excluded = Ragged.of_sizes(excluded_sizes, excluded)
-        self._required = Ragged(self._members.starts[self._first_clause], self._members.values)
+        self._slots = Ragged.of_sizes(sizes, leaves)
+        self._clauses = np.asarray(clause_of, np.uint16)
+        self._wanted = np.asarray(wanted, np.int32)
         self._hanging = Ragged.of_pairs(len(book), anchors, anchored)
         self._incomplete = np.frombuffer(bytes(incomplete), np.bool_)
         self._gates = list(gates)
@@ -140,68 +151,62 @@ class Index:
         scene = Scene(document, self.book, self._triggers, self._partners, self._state)
         try:
             candidates = self._candidates(scene)
-            held = [self._holding(candidates[at : at + AT_ONCE], scene) for at in range(0, len(candidates), AT_ONCE)]
-            rules = np.sort(np.concatenate(held)) if held else candidates
-            matches, unevaluated = self._told(rules, scene)
+            found = Found([], [], len(candidates))
+            for at in range(0, len(candidates), AT_ONCE):
+                self._tell(self._decided(candidates[at : at + AT_ONCE], scene.state), scene, found)
         finally:
             scene.clear()
-        return Found(matches, unevaluated, len(candidates))
+        return found
 
     def _candidates(self, scene: Scene) -> Numbers:
         """The rules, each once, that admit the article and of whose anchor a leaf is present."""
-        hanging, _ = self._hanging.of(scene.present)
+        hanging = self._hanging.of(scene.present)
         if len(self._gates) > 1 or self._gates != [("any",)]:
             admits = _admits(scene.document.languages)
             gates = np.array([admits(languages) for languages in self._gates], np.bool_)
             hanging = hanging[gates[self._gate_of[hanging]]]
         return distinct(hanging)
 
-    def _holding(self, rules: Numbers, scene: Scene) -> Numbers:
+    def _decided(self, rules: Numbers, state: NDArray[np.uint8]) -> Decided:
         """Those of the rules whose clauses are all satisfied and whose excluded leaves are absent."""
-        state = scene.state
-        first = self._first_clause[rules] + 1  # the anchor is satisfied
-        sizes = self._first_clause[rules + 1] - first
-        owners = np.repeat(np.arange(len(rules)), sizes)
-        clauses = np.arange(len(owners)) + (first - np.cumsum(sizes) + sizes)[owners]
-        leaves, of_clause = self._members.of(clauses)
-        satisfied = np.zeros(len(clauses), np.bool_)
-        satisfied[of_clause[state[leaves] != State.ABSENT]] = True
-        holds = np.ones(len(rules), np.bool_)
-        holds[owners[~satisfied]] = False
-        rules = rules[holds]
-        leaves, of_rule = self._excluded.of(rules)
-        holds = np.ones(len(rules), np.bool_)
-        holds[of_rule[state[leaves] == State.PRESENT]] = False
-        return rules[holds]
-
-    def _told(
-        self, rules: Numbers, scene: Scene
-    ) -> tuple[list[tuple[int, Match]], list[tuple[int, Unevaluated]]]:
-        """The matches with their evidence; the plain evaluator decides where there is doubt."""
-        leaves, of_rule = self._required.of(rules)
-        states = scene.state[leaves]
+        slots, sizes = self._slots.places(rules)
+        states = state[self._slots.values[slots]]
+        hit = np.flatnonzero(states)
+        slots, states = slots[hit], states[hit]
+        owners = np.repeat(np.arange(len(rules)), sizes)[hit]
+        clauses = self._clauses[slots]
+        required = clauses != EXCLUDED
+        holds = self._satisfied(owners[required], clauses[required], len(rules)) == self._wanted[rules]
+        holds[owners[~required & (states == State.PRESENT)]] = False
         doubtful = self._incomplete[rules]
-        doubtful[of_rule[states == State.PERHAPS]] = True
-        excluded, of_excluding = self._excluded.of(rules)
-        doubtful[of_excluding[scene.state[excluded] == State.PERHAPS]] = True
-        kept = states != State.ABSENT
-        leaves, bounds = leaves[kept].tolist(), np.searchsorted(of_rule[kept], np.arange(len(rules) + 1)).tolist()
-        matches: list[tuple[int, Match]] = []
-        unevaluated: list[tuple[int, Unevaluated]] = []
-        watches, evidence = self.watches, scene.evidence
-        for at, (number, doubt) in enumerate(zip(rules.tolist(), doubtful.tolist(), strict=True)):
+        doubtful[owners[states == State.PERHAPS]] = True
+        kept = required & holds[owners]
+        leaves, bounds = self._slots.values[slots[kept]], np.searchsorted(owners[kept], np.flatnonzero(holds))
+        return Decided(rules[holds].tolist(), doubtful[holds].tolist(), leaves.tolist(), bounds.tolist())
+
+    @staticmethod
+    def _satisfied(owners: NDArray[np.int64], clauses: NDArray[np.uint16], count: int) -> NDArray[np.int64]:
+        """How many different clauses of each rule are hit; a rule's hits stand together, and so do a clause's."""
+        new = np.ones(len(owners), np.bool_)
+        new[1:] = (owners[1:] != owners[:-1]) | (clauses[1:] != clauses[:-1])
+        return np.bincount(owners[new], minlength=count)
+
+    def _tell(self, decided: Decided, scene: Scene, found: Found) -> None:
+        """Add the matches with their evidence; the plain evaluator decides where there is doubt."""
+        watches, evidence, leaves = self.watches, scene.evidence, decided.leaves
+        ends = [*decided.bounds[1:], len(leaves)]
+        for number, doubtful, start, end in zip(decided.rules, decided.doubtful, decided.bounds, ends, strict=True):
             watch = watches[number]
-            if not doubt:
-                matches.append((number, Match(watch, evidence(leaves[bounds[at] : bounds[at + 1]]))))
+            if not doubtful:
+                found.matches.append((number, Match(watch, evidence(leaves[start:end]))))
                 continue
             try:
                 verdict = scene.reading.evaluate(watch.rule)
             except BudgetExceeded as exceeded:
-                unevaluated.append((number, Unevaluated(watch, exceeded.budget)))
+                found.unevaluated.append((number, Unevaluated(watch, exceeded.budget)))
                 continue
             if verdict.matched:
-                matches.append((number, Match(watch, verdict.leaves)))
-        return matches, unevaluated
+                found.matches.append((number, Match(watch, verdict.leaves)))
 
 
 def _admits(languages: frozenset[str]) -> Callable[[tuple[str, ...]], bool]:

@@ -211,7 +211,7 @@ class Book:
     def _term(self, term: Term, scope: scopes.Fields, language: str) -> int:
         text = term.raw if isinstance(term, Literal) else term.pattern
         known = self._known_leaves(scope, language)
-        key = ("term", text, type(term).__name__)
+        key = ("term", term)
         if key not in known:
             known[key] = self._phrase((term,), scope, language, text)
         return known[key]

@@ -36,18 +36,18 @@ class Ragged:
         np.cumsum(np.bincount(keyed, minlength=rows)[:rows], out=starts[1:])
         return Ragged(starts, np.asarray(array("i", values), np.int32)[order])
 
-    def sizes(self, rows: Numbers) -> NDArray[np.int64]:
-        """How long these rows are."""
-        sizes: NDArray[np.int64] = self.starts[rows + 1] - self.starts[rows]
-        return sizes
+    def of(self, rows: NDArray[np.integer]) -> Numbers:
+        """The values of these rows, one row after the other."""
+        return self.values[self.places(rows)[0]]
 
-    def of(self, rows: Numbers) -> tuple[Numbers, NDArray[np.int64]]:
-        """The values of these rows, one row after the other, and for each value which of `rows` it is of."""
+    def places(self, rows: NDArray[np.integer]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Where the values of these rows stand, one row after the other, and how many each row has."""
         begins = self.starts[rows]
         sizes = self.starts[rows + 1] - begins
-        owners = np.repeat(np.arange(len(rows)), sizes)
-        shift = begins - np.cumsum(sizes) + sizes
-        return self.values[np.arange(len(owners)) + shift[owners]], owners
+        ends = sizes.cumsum()
+        places = np.repeat(begins - ends + sizes, sizes)
+        places += np.arange(len(places))
+        return places, sizes
 
     @property
     def nbytes(self) -> int:

@@ -23,6 +23,8 @@ from worker.text import Document
 
 Place = tuple[int, int]
 
+_ALWAYS: Numbers = np.array([NOTHING], np.int32)
+
 FEW_STEPS = 200
 """Pairs of words up to which a proximity is decided here; beyond, the plain evaluator does, with its budget."""
 
@@ -69,17 +71,20 @@ class Scene:
         return Sighting(self.book.vocabularies[at], fields, self._languages) if fields else None
 
     def _see(self, triggers: Ragged, partners: Numbers) -> Numbers:
-        placed = [leaf for sighting in self._sightings if sighting is not None for leaf in sighting.leaves]
-        present = np.array([NOTHING, *placed], np.int32)
+        placed = [sighting.leaves for sighting in self._sightings if sighting is not None]
+        present = np.concatenate((_ALWAYS, *placed))
         self.state[present] = State.PRESENT
-        cited = np.array(self._cited(), np.int32)
-        self.state[cited] = State.PERHAPS
-        present = np.concatenate((present, cited))
-        told, _ = triggers.of(present)
-        told = distinct(told[self.state[partners[told]] > 0])
-        states = [self._decide(leaf) for leaf in told.tolist()]
+        if self.book.citations:
+            cited = np.array(self._cited(), np.int32)
+            self.state[cited] = State.PERHAPS
+            present = np.concatenate((present, cited))
+        told = triggers.of(present)
+        told = distinct(told[self.state[partners[told]] != State.ABSENT])
+        if not len(told):
+            return present
+        states = np.fromiter(map(self._decide, told.tolist()), np.uint8, len(told))
         self.state[told] = states
-        return np.concatenate((present, told[np.array(states, np.uint8) > 0]))
+        return np.concatenate((present, told[states != State.ABSENT]))
 
     def _cited(self) -> list[int]:
         """Citation leaves that may hold: the provision is cited in a field of the scope."""

@@ -6,6 +6,7 @@ field; so that places in different fields are never near each other.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple
@@ -13,6 +14,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from worker.match.ragged import Numbers
 from worker.match.vocabulary import SEVERAL, Shape, Vocabulary
 from worker.text import FieldText
 
@@ -20,6 +22,8 @@ FIELD_BITS = 32
 IN_FIELD = (1 << FIELD_BITS) - 1
 
 Integers = NDArray[np.int64]
+
+_GAP: Integers = np.zeros(1, np.int64)
 
 
 class Seen(NamedTuple):
@@ -29,52 +33,71 @@ class Seen(NamedTuple):
     tokens: int
 
 
+class Channel:
+    """The words of an article as numbers of one kind, forms or stems, and where each number stands."""
+
+    def __init__(self, numbers: Integers) -> None:
+        self.numbers = numbers
+        self._order = np.argsort(numbers, kind="stable")
+        ordered = numbers[self._order]
+        # Number 0 comes first, for the gap behind the last field, and tells nothing.
+        self._starts = np.flatnonzero(ordered[1:] != ordered[:-1]) + 1
+        self.distinct = ordered[self._starts]
+
+    @cached_property
+    def listed(self) -> list[int]:
+        """The numbers in the order of the text."""
+        return self.numbers.tolist()
+
+    @cached_property
+    def _spans(self) -> tuple[list[int], list[int], list[int]]:
+        return self.distinct.tolist(), [*self._starts.tolist(), len(self.numbers)], self._order.tolist()
+
+    def at(self, number: int) -> list[int]:
+        """Where the number stands, in order."""
+        distinct, starts, order = self._spans
+        place = bisect_left(distinct, number)
+        if place == len(distinct) or distinct[place] != number:
+            return []
+        return order[starts[place] : starts[place + 1]]
+
+
 class Sighting:
     """One article in one scope. `leaves` are the word, wildcard and phrase leaves that stand in it."""
 
     def __init__(self, vocabulary: Vocabulary, fields: Sequence[Seen], languages: frozenset[str]) -> None:
         self.fields = fields
-        self._shapes = vocabulary.shapes
+        self._vocabulary = vocabulary
         memories = [vocabulary.forms, *vocabulary.stems_of(languages)]
         read = [_numbers(vocabulary, memories, seen) for seen in fields]
-        self._channels = [_joined(channel) for channel in zip(*read, strict=True)]
-        self._places = _joined([np.arange(len(field)) + (at << FIELD_BITS) for at, (field, *_) in enumerate(read)])
-        self._words: dict[int, tuple[tuple[int, int, int], ...]] = {}
-        self._ordered: list[list[int]] = []
-        for channel in self._channels:
-            self._see_words(channel, vocabulary)
+        self._sizes = [len(field) for field, *_ in read]
+        self._channels = [Channel(_joined(numbers)) for numbers in zip(*read, strict=True)]
+        self._matched = self._see_patterns() if vocabulary.patterns else {}
         self._phrases: dict[int, list[int]] = {}
         if vocabulary.pairs:
             self._see_phrases(vocabulary)
 
     @property
-    def leaves(self) -> list[int]:
-        """The leaves that stand in the article, each once."""
-        return [*self._words, *self._phrases]
+    def leaves(self) -> Numbers:
+        """The leaves that stand in the article; a word leaf may be listed twice, for its form and its stem."""
+        words = [self._vocabulary.words_of(channel.distinct) for channel in self._channels]
+        others = np.fromiter([*self._matched, *self._phrases], np.int32)
+        return np.concatenate((*words, others))
 
-    def _see_words(self, channel: Integers, vocabulary: Vocabulary) -> None:
-        order = np.argsort(channel, kind="stable")
-        ordered = channel[order]
-        starts = np.flatnonzero(ordered[1:] != ordered[:-1]) + 1  # number 0 comes first, and tells nothing
-        numbers = ordered[starts]
-        telling = vocabulary.telling(numbers)
-        ends = np.append(starts[1:], len(channel))[telling]
-        at = len(self._ordered)
-        self._ordered.append(self._places[order].tolist())
-        words, leaves = self._words, vocabulary.leaves
-        found = zip(numbers[telling].tolist(), starts[telling].tolist(), ends.tolist(), strict=True)
-        for number, start, end in found:
-            for leaf in leaves[number]:
-                if leaf in words:
-                    words[leaf] += ((at, start, end),)
-                else:
-                    words[leaf] = ((at, start, end),)
+    def _see_patterns(self) -> dict[int, list[int]]:
+        """Wildcard and fuzzy leaves → the numbers of the words they match."""
+        matched: dict[int, list[int]] = {}
+        known = self._vocabulary.matched
+        for number in known.keys() & set(self._channels[0].distinct.tolist()):
+            for leaf in known[number]:
+                matched.setdefault(leaf, []).append(number)
+        return matched
 
     def _see_phrases(self, vocabulary: Vocabulary) -> None:
         found, shapes = self._phrases, vocabulary.shapes
         for first in self._channels:
             for second in self._channels:
-                for at, leaves in vocabulary.neighbours(first, second):
+                for at, leaves in vocabulary.neighbours(first.numbers, second.numbers):
                     for leaf in leaves:
                         shape = shapes[leaf]
                         if not shape.forms or self._stands(shape, at - shape.offset):
@@ -83,7 +106,7 @@ class Sighting:
     def _stands(self, shape: Shape, first: int) -> bool:
         if first < 0:
             return False
-        forms, *stems = self._lists
+        forms, *stems = (channel.listed for channel in self._channels)
         last = first + len(shape.forms)
         if not stems:
             return forms[first:last] == shape.forms
@@ -92,29 +115,32 @@ class Sighting:
             for at, form, stem in zip(range(first, last), shape.forms, shape.stems, strict=True)
         )
 
-    @cached_property
-    def _lists(self) -> list[list[int]]:
-        return [channel.tolist() for channel in self._channels]
-
     def places(self, leaf: int) -> list[tuple[int, int]]:
         """Where a leaf stands: first token and, exclusive, last; in order."""
-        words = self._words.get(leaf)
-        if words is not None:
-            channel, start, end = words[0]
-            firsts = self._ordered[channel][start:end]
-            if len(words) > 1:
-                firsts = sorted({at for channel, start, end in words for at in self._ordered[channel][start:end]})
-            return [(first, first + 1) for first in firsts]
-        size = self._shapes[leaf].size
-        starts = self._phrases[leaf]
-        firsts = [int(self._places[at]) for at in (starts if len(starts) == 1 else sorted(set(starts)))]
+        size, firsts = 1, self._phrases.get(leaf)
+        if firsts is not None:
+            size = self._vocabulary.shapes[leaf].size
+        else:
+            numbers = self._matched.get(leaf) or self._vocabulary.word_numbers[leaf]
+            firsts = [at for number in numbers for channel in self._channels for at in channel.at(number)]
+        if len(firsts) > 1:
+            firsts = sorted(set(firsts))
+        if len(self._sizes) > 1:
+            firsts = list(map(self._in_field, firsts))
         return [(first, first + size) for first in firsts]
+
+    def _in_field(self, at: int) -> int:
+        """From a place in the joined fields to the field's number and the place in it."""
+        for number, size in enumerate(self._sizes):
+            if at < size:
+                return number << FIELD_BITS | at
+            at -= size + 1
+        raise IndexError(at)
 
 
 def _joined(parts: Sequence[Integers]) -> Integers:
     """The fields behind one another, each with a 0 behind it that no phrase crosses."""
-    gap = np.zeros(1, np.int64)
-    return np.concatenate([part for field in parts for part in (field, gap)])
+    return np.concatenate([part for field in parts for part in (field, _GAP)])
 
 
 def _numbers(vocabulary: Vocabulary, memories: Sequence[Mapping[str, int]], seen: Seen) -> list[Integers]:

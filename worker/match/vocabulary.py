@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from worker.match.patterns import Patterns
+from worker.match.ragged import Numbers, Ragged
 from worker.rules.phrase_table import main_language
 from worker.rules.tree import Literal
 from worker.text import document_frequency, fold, has_stemmer, stem_token, term_of
@@ -50,14 +51,16 @@ class Vocabulary:
     """The words and phrases of the leaves of one scope. Filled, then `closed`, then read."""
 
     def __init__(self) -> None:
-        self.leaves: list[tuple[int, ...]] = [()]
+        self.word_numbers: dict[int, tuple[int, ...]] = {}
+        self.matched: dict[int, tuple[int, ...]] = {}
         self.shapes: dict[int, Shape] = {}
         self.pairs: dict[int, tuple[int, ...]] = {}
         self.patterns = Patterns()
         self._forms: dict[str, int] = {}
         self._stems: dict[str, dict[str, int]] = {}
-        self._own = 0
-        self._tells: NDArray[np.bool_] = np.zeros(1, np.bool_)
+        self._own = 1
+        self._next = 1
+        self._words = Ragged.of_pairs(1, (), ())
         self._sieve: NDArray[np.bool_] = np.zeros(1, np.bool_)
         self._shift = np.uint64(63)
         self.forms = _Forms(self)
@@ -67,8 +70,8 @@ class Vocabulary:
 
     def add_word(self, leaf: int, language: str, literal: Literal) -> None:
         """A leaf that is one word."""
-        for number in {*self._numbers(language, literal)} - {NONE}:
-            self.leaves[number] += (leaf,)
+        form, stem = self._numbers(language, literal)
+        self.word_numbers[leaf] = (form,) if stem == NONE else (form, stem)
 
     def add_phrase(self, leaf: int, language: str, literals: Sequence[Literal]) -> None:
         """A leaf that is several words."""
@@ -93,15 +96,16 @@ class Vocabulary:
     def _number(self, numbers: dict[str, int], term: str) -> int:
         number = numbers.get(term)
         if number is None:
-            number = numbers[term] = len(self.leaves)
-            self.leaves.append(())
+            number = numbers[term] = self._own
+            self._own += 1
         return number
 
     def close(self) -> None:
         """Nothing more will be added: make the sieve of pairs."""
-        self._own = len(self.leaves)
-        # One more: numbers given later are all of words that wildcards match.
-        self._tells = np.array([*map(bool, self.leaves), True])
+        pairs = [(number, leaf) for leaf, numbers in self.word_numbers.items() for number in numbers]
+        # One row more: numbers given later are of words that only wildcards match.
+        self._words = Ragged.of_pairs(self._own + 1, (one for one, _ in pairs), (leaf for _, leaf in pairs))
+        self._next = self._own
         bits = max(6, (16 * len(self.pairs)).bit_length())
         self._shift = np.uint64(64 - bits)
         self._sieve = np.zeros(1 << bits, np.bool_)
@@ -115,7 +119,8 @@ class Vocabulary:
         """Between two articles: forget words of articles when they have become too many."""
         if len(self.forms) > REMEMBERED:
             self.forms = _Forms(self)
-            del self.leaves[self._own :]
+            self.matched = {}
+            self._next = self._own
         for language, stems in self._stem_memory.items():
             if len(stems) > REMEMBERED:
                 self._stem_memory[language] = _Stems(language, self._stems[language])
@@ -130,15 +135,15 @@ class Vocabulary:
         found = self.patterns.matching(term) if self.patterns else ()
         if not found:
             return number
-        number = number or len(self.leaves)
-        own = self.leaves[number] if number < self._own else ()
-        self.leaves[number : number + 1] = [tuple(dict.fromkeys(own + found))]
-        self._tells[min(number, self._own)] = True
+        if not number:
+            number = self._next
+            self._next += 1
+        self.matched[number] = found
         return number
 
-    def telling(self, numbers: NDArray[np.int64]) -> NDArray[np.bool_]:
-        """Which of the numbers make any leaf true."""
-        return self._tells[np.minimum(numbers, self._own)]
+    def words_of(self, numbers: NDArray[np.int64]) -> Numbers:
+        """The word leaves that these numbers make true."""
+        return self._words.of(np.minimum(numbers, self._own))
 
     def neighbours(
         self, first: NDArray[np.int64], second: NDArray[np.int64]
