@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from worker.match.ragged import Numbers
-from worker.match.vocabulary import SEVERAL, Shape, Vocabulary
+from worker.match.vocabulary import SEVERAL, Vocabulary
 from worker.text import FieldText
 
 FIELD_BITS = 32
@@ -94,25 +94,24 @@ class Sighting:
         return matched
 
     def _see_phrases(self, vocabulary: Vocabulary) -> None:
-        found, shapes = self._phrases, vocabulary.shapes
+        found = self._phrases
+        forms = self._channels[0].listed
         for first in self._channels:
             for second in self._channels:
-                for at, leaves in vocabulary.neighbours(first.numbers, second.numbers):
-                    for leaf in leaves:
-                        shape = shapes[leaf]
-                        if not shape.forms or self._stands(shape, at - shape.offset):
-                            found.setdefault(leaf, []).append(at - shape.offset)
+                for at, phrases in vocabulary.neighbours(first.numbers, second.numbers):
+                    for leaf, (size, offset, wanted, stems) in phrases:
+                        start = at - offset
+                        if not wanted or forms[start : start + size] == wanted or self._inflected(start, wanted, stems):
+                            found.setdefault(leaf, []).append(start)
 
-    def _stands(self, shape: Shape, first: int) -> bool:
-        if first < 0:
+    def _inflected(self, start: int, forms: list[int], stems: list[int]) -> bool:
+        """Whether each word from there is of its form or of its stem."""
+        channels = [channel.listed[start : start + len(forms)] for channel in self._channels]
+        if start < 0 or len(channels) == 1 or len(channels[0]) < len(forms):
             return False
-        forms, *stems = (channel.listed for channel in self._channels)
-        last = first + len(shape.forms)
-        if not stems:
-            return forms[first:last] == shape.forms
-        return last <= len(forms) and all(
-            forms[at] == form or any(channel[at] == stem for channel in stems)
-            for at, form, stem in zip(range(first, last), shape.forms, shape.stems, strict=True)
+        return all(
+            form == words[0] or stem in words[1:]
+            for form, stem, *words in zip(forms, stems, *channels, strict=True)
         )
 
     def places(self, leaf: int) -> list[tuple[int, int]]:

@@ -54,7 +54,7 @@ class Vocabulary:
         self.word_numbers: dict[int, tuple[int, ...]] = {}
         self.matched: dict[int, tuple[int, ...]] = {}
         self.shapes: dict[int, Shape] = {}
-        self.pairs: dict[int, tuple[int, ...]] = {}
+        self.pairs: dict[int, tuple[tuple[int, Shape], ...]] = {}
         self.patterns = Patterns()
         self._forms: dict[str, int] = {}
         self._stems: dict[str, dict[str, int]] = {}
@@ -80,11 +80,11 @@ class Vocabulary:
         offset = min(range(len(terms) - 1), key=lambda at: rarity[at] * rarity[at + 1])
         longer = len(terms) > 2
         forms, stems = ([form for form, _ in terms], [stem for _, stem in terms]) if longer else (_NO, _NO)
-        self.shapes[leaf] = Shape(len(terms), offset, forms, stems)
+        shape = self.shapes[leaf] = Shape(len(terms), offset, forms, stems)
         for first in {*terms[offset]} - {NONE}:
             for second in {*terms[offset + 1]} - {NONE}:
                 key = first << 32 | second
-                self.pairs[key] = (*self.pairs.get(key, ()), leaf)
+                self.pairs[key] = (*self.pairs.get(key, ()), (leaf, shape))
 
     def _numbers(self, language: str, literal: Literal) -> tuple[int, int]:
         form = self._number(self._forms, literal.folded)
@@ -147,15 +147,15 @@ class Vocabulary:
 
     def neighbours(
         self, first: NDArray[np.int64], second: NDArray[np.int64]
-    ) -> list[tuple[int, tuple[int, ...]]]:
-        """Where a word and the next may begin a phrase's key: the place, and the phrases."""
+    ) -> list[tuple[int, tuple[tuple[int, Shape], ...]]]:
+        """Where a word and the next are the key of phrases: the place, and the phrases."""
         keys = (first[:-1] << 32) | second[1:]
         places = np.flatnonzero(self._sieve[(keys.view(np.uint64) * _MIX) >> self._shift])
         look = self.pairs.get
         return [
-            (at, leaves)
+            (at, phrases)
             for at, key in zip(places.tolist(), keys[places].tolist(), strict=True)
-            if (leaves := look(key)) is not None
+            if (phrases := look(key)) is not None
         ]
 
 
