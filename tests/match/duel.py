@@ -34,8 +34,17 @@ SEPARATORS = (" ", " ", " ", " ", " ", ", ", ". ", "\n\n", "\n", "-", "", " — 
 CONCEPTS: dict[str, Concept] = {
     name: compile_concept(name, phrases)[0]
     for name, phrases in {
-        "alliance": {"en": ["alliance", "defence pact", "=NATO"], "ru": ["союз", "альянс*"], "id": ["aliansi", "pakta"]},
-        "treaty": {"en": ["treaty", "sign* treaty"], "zh": ["联合国", "宪章"], "de": ["Straße"], "fr": ["état"]},
+        "alliance": {
+            "en": ["alliance", "defence pact", "=NATO"],
+            "ru": ["союз", "альянс*"],
+            "id": ["aliansi", "pakta"],
+        },
+        "treaty": {
+            "en": ["treaty", "sign* treaty"],
+            "zh": ["联合国", "宪章"],
+            "de": ["Straße"],
+            "fr": ["état"],
+        },
         "film": {"en": ["film"]},
     }.items()
 }
@@ -78,7 +87,8 @@ class Maker:
     def near(self, depth: int) -> str:
         distance = self.random.choice((0, 1, 2, 3, 5, 10))
         operator = self.random.choices(
-            (f"NEAR/{distance}", f"PRE/{distance}", f"NOT NEAR/{distance}", "SENTENCE", "PARAGRAPH"), (5, 2, 1, 1, 1)
+            (f"NEAR/{distance}", f"PRE/{distance}", f"NOT NEAR/{distance}", "SENTENCE", "PARAGRAPH"),
+            (5, 2, 1, 1, 1),
         )[0]
         return f"{self.placed(depth - 1)} {operator} {self.placed(depth - 1)}"
 
@@ -105,7 +115,9 @@ class Maker:
         pick = self.random
         if pick.random() < 0.5:
             return self.node(3)
-        clauses = [" OR ".join(self.placed(1) for _ in range(pick.randint(1, 4))) for _ in range(pick.randint(1, 3))]
+        clauses = [
+            " OR ".join(self.placed(1) for _ in range(pick.randint(1, 4))) for _ in range(pick.randint(1, 3))
+        ]
         query = " AND ".join(f"({clause})" for clause in clauses)
         if pick.random() < 0.4:
             query += f" AND NOT ({' OR '.join(self.placed(1) for _ in range(pick.randint(1, 2)))})"
@@ -193,7 +205,9 @@ def fight(seed: int, pairs: int, documents: Sequence[Document] = ()) -> tuple[in
 
 def main() -> None:
     """Fight, and say how it ended."""
-    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     options.add_argument("--pairs", type=int, default=1_000_000)
     options.add_argument("--seed", type=int, default=1)
     chosen = options.parse_args()

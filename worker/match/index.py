@@ -9,18 +9,21 @@ leaf only may hold, the plain evaluator has the last word on the rules that are 
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from worker.match.leaves import NOTHING, Book, Clause
+from worker.match.budget import ArticleBudget
+from worker.match.clauses import clauses_of
+from worker.match.costs import Costs
+from worker.match.leaves import NOTHING, Book
+from worker.match.optimisations import ALL, Optimisations
 from worker.match.ragged import Numbers, Ragged, distinct
 from worker.match.scene import Scene, State
 from worker.match.verdict import Match, Unevaluated
-from worker.rules import BudgetExceeded, Rule, scopes
-from worker.rules.tree import And, In, Node, Not
+from worker.rules import BudgetExceeded
 from worker.text import Document
 from worker.watchlist import Watch
 
@@ -28,47 +31,11 @@ AT_ONCE = 1 << 14
 """Rules decided in one step, so that an article that anchors very many takes bounded memory."""
 
 
-class Clauses(NamedTuple):
-    """A rule as clauses: `required` are satisfied and no leaf of `excluded` is present.
-
-    complete: this is all the rule says; otherwise it says more, and never less.
-    """
-
-    required: list[Clause]
-    excluded: list[int]
-    complete: bool
-
-
-def clauses_of(rule: Rule, book: Book) -> Clauses:
-    """The clauses of a rule, its leaves entered in the book."""
-    required: list[Clause] = []
-    excluded: list[int] = []
-    complete = _collect(rule.root, None, rule, book, required, excluded)
-    return Clauses(required, excluded, complete)
-
-
-def _collect(
-    node: Node, scope: scopes.Fields | None, rule: Rule, book: Book, required: list[Clause], excluded: list[int]
-) -> bool:
-    if isinstance(node, And):
-        return all([_collect(child, scope, rule, book, required, excluded) for child in node.children])
-    if isinstance(node, In):
-        return _collect(node.child, scopes.narrow(scope, node.scope), rule, book, required, excluded)
-    clause = book.clause(node.child if isinstance(node, Not) else node, scope, rule)
-    if clause is None:
-        required += book.required(node, scope, rule)
-    elif isinstance(node, Not):
-        excluded += clause
-    else:
-        required.append(clause)
-    return clause is not None
-
-
 class Found(NamedTuple):
-    """What an index finds for an article, by number of the rule, ascending."""
+    """What an index finds for an article, in the order of its watches."""
 
-    matches: list[tuple[int, Match]]
-    unevaluated: list[tuple[int, Unevaluated]]
+    matches: list[Match]
+    unevaluated: list[Unevaluated]
     evaluated: int
 
 
@@ -88,11 +55,16 @@ EXCLUDED = 0
 class Index:
     """The watches of one list of them, ready to be matched. Serves one thread at a time."""
 
-    def __init__(self, watches: Sequence[Watch]) -> None:
+    def __init__(
+        self, watches: Sequence[Watch], before: Book | None = None, optimisations: Optimisations = ALL
+    ) -> None:
+        """`before`: the leaves of an earlier index, for how often each was present in the articles it saw."""
         self.watches = watches
-        self.book = Book()
+        self.book = Book(before, pairs=optimisations.pairs)
+        self._optimisations = optimisations
         self._build()
         self._state = np.zeros(len(self.book), np.uint8)
+        self.costs = Costs(len(watches))
 
     def _build(self) -> None:
         book = self.book
@@ -104,7 +76,7 @@ class Index:
         for number, watch in enumerate(self.watches):
             clauses = clauses_of(watch.rule, book)
             required = clauses.required or [[NOTHING]]
-            anchor = dict.fromkeys(required[0] if len(required) == 1 else book.rarest(required))
+            anchor = dict.fromkeys(book.rarest(required) if self._optimisations.anchors else [NOTHING])
             anchors.extend(anchor)
             anchored.extend([number] * len(anchor))
             before = len(leaves)
@@ -113,10 +85,9 @@ class Index:
                 clause_of.extend([at] * len(clause))
             sizes.append(len(leaves) - before)
             wanted.append(len(required))
-            incomplete.append(not clauses.complete)
+            incomplete.append(not (clauses.complete and self._optimisations.clauses))
             gate_of.append(gates.setdefault(watch.languages, len(gates)))
-        for vocabulary in book.vocabularies:
-            vocabulary.close()
+        book.close()
         self._slots = Ragged.of_sizes(sizes, leaves)
         self._clauses = np.asarray(clause_of, np.uint16)
         self._wanted = np.asarray(wanted, np.int32)
@@ -125,6 +96,23 @@ class Index:
         self._gates = list(gates)
         self._gate_of = np.asarray(gate_of, np.int32)
         self._build_triggers()
+        # A watch is found again by the hash of its id: a dictionary of a million takes 100 MB.
+        hashes = np.fromiter((hash(watch.id) for watch in self.watches), np.int64, len(self.watches))
+        self._by_hash = np.argsort(hashes, kind="stable").astype(np.int32)
+        self._hashes = hashes[self._by_hash]
+
+    def numbers_of(self, ids: Collection[str]) -> list[int]:
+        """The numbers of the watches that have one of these ids."""
+        found: list[int] = []
+        for name in ids:
+            low, high = (
+                np.searchsorted(self._hashes, hash(name), "left"),
+                np.searchsorted(self._hashes, hash(name), "right"),
+            )
+            found += [
+                number for number in self._by_hash[low:high].tolist() if self.watches[number].id == name
+            ]
+        return found
 
     def _build_triggers(self) -> None:
         """Which pairs and heralded leaves to think of when a leaf is present."""
@@ -144,27 +132,34 @@ class Index:
         self._triggers = Ragged.of_pairs(len(book), on, told)
         self._partners = partners
 
-    def match(self, document: Document) -> Found:
-        """What this article rings."""
+    def match(
+        self, document: Document, budget: ArticleBudget, alive: NDArray[np.bool_] | None = None
+    ) -> Found:
+        """What this article rings; `alive` says of each watch whether it is still in force (None: all are)."""
         for vocabulary in self.book.vocabularies:
             vocabulary.refresh()
-        scene = Scene(document, self.book, self._triggers, self._partners, self._state)
+        scene = Scene(document, self.book, self._triggers, self._partners)
         try:
-            candidates = self._candidates(scene)
+            scene.see(self._state)
+            self.book.observe(scene.present)
+            candidates = self._candidates(scene, alive)
+            self.costs.evaluated[candidates] += 1
             found = Found([], [], len(candidates))
             for at in range(0, len(candidates), AT_ONCE):
-                self._tell(self._decided(candidates[at : at + AT_ONCE], scene.state), scene, found)
+                self._tell(self._decided(candidates[at : at + AT_ONCE], scene.state), scene, budget, found)
         finally:
-            scene.clear()
+            self._state[scene.present] = State.ABSENT
         return found
 
-    def _candidates(self, scene: Scene) -> Numbers:
+    def _candidates(self, scene: Scene, alive: NDArray[np.bool_] | None) -> Numbers:
         """The rules, each once, that admit the article and of whose anchor a leaf is present."""
         hanging = self._hanging.of(scene.present)
         if len(self._gates) > 1 or self._gates != [("any",)]:
             admits = _admits(scene.document.languages)
             gates = np.array([admits(languages) for languages in self._gates], np.bool_)
             hanging = hanging[gates[self._gate_of[hanging]]]
+        if alive is not None:
+            hanging = hanging[alive[hanging]]
         return distinct(hanging)
 
     def _decided(self, rules: Numbers, state: NDArray[np.uint8]) -> Decided:
@@ -191,30 +186,33 @@ class Index:
         new[1:] = (owners[1:] != owners[:-1]) | (clauses[1:] != clauses[:-1])
         return np.bincount(owners[new], minlength=count)
 
-    def _tell(self, decided: Decided, scene: Scene, found: Found) -> None:
+    def _tell(self, decided: Decided, scene: Scene, budget: ArticleBudget, found: Found) -> None:
         """Add the matches with their evidence; the plain evaluator decides where there is doubt."""
-        watches, evidence, leaves = self.watches, scene.evidence, decided.leaves
+        watches, evidence, leaves, matched = self.watches, scene.evidence, decided.leaves, self.costs.matched
         ends = [*decided.bounds[1:], len(leaves)]
-        for number, doubtful, start, end in zip(decided.rules, decided.doubtful, decided.bounds, ends, strict=True):
+        for number, doubtful, start, end in zip(
+            decided.rules, decided.doubtful, decided.bounds, ends, strict=True
+        ):
             watch = watches[number]
-            if not doubtful:
-                found.matches.append((number, Match(watch, evidence(leaves[start:end]))))
-                continue
             try:
-                verdict = scene.reading.evaluate(watch.rule)
+                begun = budget.begin_rule()
+                if not doubtful:
+                    words = evidence(leaves[start:end])
+                else:
+                    verdict = scene.reading.evaluate(watch.rule, budget.rule_expired)
+                    self.costs.seconds[number] += budget.seconds_since(begun)
+                    if not verdict.matched:
+                        continue
+                    words = verdict.leaves
+                budget.quote(len(words))
             except BudgetExceeded as exceeded:
-                found.unevaluated.append((number, Unevaluated(watch, exceeded.budget)))
+                found.unevaluated.append(Unevaluated(watch, exceeded.budget))
                 continue
-            if verdict.matched:
-                found.matches.append((number, Match(watch, verdict.leaves)))
+            matched[number] += 1
+            found.matches.append(Match(watch, words))
 
 
 def _admits(languages: frozenset[str]) -> Callable[[tuple[str, ...]], bool]:
     """`Watch.admits`, of the gate alone."""
     known = languages | {code.partition("-")[0] for code in languages}
     return lambda gate: "any" in gate or not known.isdisjoint(gate)
-
-
-def bytes_of(*arrays: NDArray[np.generic] | Ragged) -> int:
-    """Memory that arrays take."""
-    return sum(array.nbytes for array in arrays)

@@ -9,9 +9,12 @@ placed leaves without which it cannot, and the plain evaluator decides.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Sequence
 from typing import NamedTuple
 
+import numpy as np
+
+from worker.match.ragged import Numbers
 from worker.match.vocabulary import Vocabulary
 from worker.rules import Rule, scopes
 from worker.rules.tree import (
@@ -43,6 +46,12 @@ Clause = list[int]
 NOTHING = 0
 """The leaf that is present in every article: what a rule hangs on that requires no word."""
 
+BELIEF = 500
+"""Articles that have to be seen before they weigh as much as the supposed share."""
+
+MEMORY = 100_000
+"""Articles after which what was seen counts half."""
+
 GLOB_SHARE = 0.02
 REGEX_SHARE = 1.0
 CITE_SHARE = 0.005
@@ -64,7 +73,8 @@ class Pair(NamedTuple):
 class Book:
     """All leaves of an index. `written`: as their authors wrote them; `shares`: of articles that have each."""
 
-    def __init__(self) -> None:
+    def __init__(self, before: Book | None = None, *, pairs: bool = True) -> None:
+        """`before`: an earlier book, whose shares as observed are believed where it knows a leaf."""
         self.written: list[str] = [""]
         self.shares = array("f", [1.0])
         self.scopes: list[scopes.Fields] = [scopes.DEFAULT]
@@ -76,6 +86,34 @@ class Book:
         self.citations: dict[int, tuple[Cite, scopes.Fields]] = {}
         self._known: dict[tuple[object, ...], dict[Hashable, int]] = {}
         self._concepts: dict[int, object] = {}
+        self._before = before
+        self._decides_pairs = pairs
+        self._seen = np.zeros(1, np.float32)
+        self._articles = 0.0
+
+    def close(self) -> None:
+        """Nothing more will be added."""
+        for vocabulary in self.vocabularies:
+            vocabulary.close()
+        self._seen = np.zeros(len(self), np.float32)
+        self._before = None
+
+    def observe(self, present: Numbers) -> None:
+        """These leaves were present in an article. Old articles weigh less and less."""
+        self._seen[present] += 1
+        self._articles += 1
+        if self._articles >= 2 * MEMORY:
+            self._seen /= 2
+            self._articles /= 2
+
+    def observed(self, leaf: int) -> float:
+        """The share of articles that have a leaf: what was supposed, mended by what was seen."""
+        return float(self.shares[leaf] * BELIEF + self._seen[leaf]) / (BELIEF + self._articles)
+
+    def _share(self, scope: scopes.Fields, language: str, key: Hashable, supposed: float) -> float:
+        before = self._before
+        leaf = before._known.get((scope, language), {}).get(key) if before is not None else None
+        return supposed if before is None or leaf is None else before.observed(leaf)
 
     def __len__(self) -> int:
         return len(self.written)
@@ -95,7 +133,9 @@ class Book:
             return [self.number(node, scope, rule)]
         return None
 
-    def required(self, node: Node, scope: scopes.Fields | None, rule: Rule, *, denied: bool = False) -> list[Clause]:
+    def required(
+        self, node: Node, scope: scopes.Fields | None, rule: Rule, *, denied: bool = False
+    ) -> list[Clause]:
         """Clauses that must hold for the node to hold (for it not to, when `denied`); sound, not complete."""
         if isinstance(node, Not):
             return self.required(node.child, scope, rule, denied=not denied)
@@ -108,7 +148,9 @@ class Book:
         clause = self.clause(node, scope, rule)
         return [] if clause is None else [clause]
 
-    def _of_several(self, node: And | Or | NOf, scope: scopes.Fields | None, rule: Rule, *, denied: bool) -> list[Clause]:
+    def _of_several(
+        self, node: And | Or | NOf, scope: scopes.Fields | None, rule: Rule, *, denied: bool
+    ) -> list[Clause]:
         count = len(node.children)
         needed = node.count if isinstance(node, NOf) else count if isinstance(node, And) else 1
         if denied:
@@ -137,7 +179,7 @@ class Book:
         """The number of a leaf or proximity in a scope (None: no field named yet)."""
         if isinstance(node, Near):
             pair = self._as_pair(node, named, rule)
-            return self._pair(pair) if pair is not None else self._other(node, named, rule)
+            return self._other(node, named, rule) if pair is None else self._pair(pair, node, rule)
         if isinstance(node, AtLeast):
             return self._other(node, named, rule)
         scope = scopes.DEFAULT if named is None else named
@@ -154,6 +196,8 @@ class Book:
         if leaf is None:
             leaf = self._leaf(node, scope, rule, written)
             known[key] = leaf
+            if self._before is not None:
+                self.shares[leaf] = self._share(scope, rule.language, key, self.shares[leaf])
         return leaf
 
     def _known_leaves(self, scope: scopes.Fields, language: str) -> dict[Hashable, int]:
@@ -222,7 +266,7 @@ class Book:
     # Proximities
 
     def _as_pair(self, node: Near, scope: scopes.Fields | None, rule: Rule) -> Pair | None:
-        if node.distance is None or node.kind not in _IN_ORDER:
+        if node.distance is None or node.kind not in _IN_ORDER or not self._decides_pairs:
             return None
         left, right = (self.clause(side, scope, rule) for side in (node.left, node.right))
         if left is None or right is None:
@@ -233,12 +277,13 @@ class Book:
                 return None
         return Pair(tuple(left), tuple(right), node.distance, _IN_ORDER[node.kind])
 
-    def _pair(self, pair: Pair) -> int:
-        known = self._known_leaves(self.scopes[self.scope_of[pair.left[0]]], "pairs")
+    def _pair(self, pair: Pair, node: Near, rule: Rule) -> int:
+        scope = self.scopes[self.scope_of[pair.left[0]]]
+        known = self._known_leaves(scope, "")
         leaf = known.get(pair)
         if leaf is None:
             share = min(self.share(pair.left), self.share(pair.right)) * PAIR_FACTOR
-            leaf = self._new("", self.scopes[self.scope_of[pair.left[0]]], share, decided=True)
+            leaf = self._new(rule.query[node.start : node.end], scope, share, decided=True)
             self.pairs[leaf] = pair
             known[pair] = leaf
         return leaf
@@ -261,7 +306,9 @@ class Book:
         if isinstance(node, Exact):
             return [[self._term(token, scope, "")] for token in node.tokens[:1]]
         if isinstance(node, ConceptRef):
-            return self._any_of([self._herald_of_phrase(phrase, scope) for phrase in rule.concepts[node.name].phrases])
+            return self._any_of(
+                [self._herald_of_phrase(phrase, scope) for phrase in rule.concepts[node.name].phrases]
+            )
         if isinstance(node, Regex):
             return []
         if isinstance(node, Leaf):
@@ -295,8 +342,3 @@ class Book:
         if not all(heralds):
             return []
         return [sorted({leaf for herald in heralds for leaf in self.rarest(herald)})]
-
-
-def shares_of(book: Book) -> Mapping[str, float]:
-    """As written, for looking at."""
-    return dict(zip(book.written, book.shares, strict=True))

@@ -6,7 +6,7 @@ holds needs it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from enum import IntEnum
 
 import numpy as np
@@ -38,24 +38,24 @@ class State(IntEnum):
 
 
 class Scene:
-    """One article. `state`: State by leaf; must come all ABSENT, and is so again after `clear`."""
+    """One article. `present`: the leaves that are, or may be, and whose `state` is not ABSENT."""
 
-    def __init__(self, document: Document, book: Book, triggers: Ragged, partners: Numbers, state: NDArray[np.uint8]) -> None:
+    state: NDArray[np.uint8]
+
+    def __init__(self, document: Document, book: Book, triggers: Ragged, partners: Numbers) -> None:
         self.document = document
         self.book = book
-        self.state = state
+        self.present = _ALWAYS
+        self._triggers = triggers
+        self._partners = partners
         self.citations = FieldCitations(document)
         self._reading: Reading | None = None
         self._evidence: dict[int, list[LeafMatch]] = {}
+        self._told: dict[int, tuple[LeafMatch, ...]] = {}
         self._sides: dict[int, tuple[list[Place], list[LeafMatch]]] = {}
         self._ranks = {name: rank for rank, name in enumerate(document.fields)}
         self._languages = frozenset(map(main_language, document.languages))
         self._sightings = [self._sight(at, scope) for at, scope in enumerate(book.scopes)]
-        self.present = self._see(triggers, partners)
-
-    def clear(self) -> None:
-        """Make the state all ABSENT again."""
-        self.state[self.present] = State.ABSENT
 
     @property
     def reading(self) -> Reading:
@@ -70,21 +70,22 @@ class Scene:
         fields = list(_fields_in(self.document, scope))
         return Sighting(self.book.vocabularies[at], fields, self._languages) if fields else None
 
-    def _see(self, triggers: Ragged, partners: Numbers) -> Numbers:
+    def see(self, state: NDArray[np.uint8]) -> None:
+        """Look for all leaves. `state` (State by leaf) must come all ABSENT; whoever gave it clears it."""
+        self.state = state
         placed = [sighting.leaves for sighting in self._sightings if sighting is not None]
-        present = np.concatenate((_ALWAYS, *placed))
-        self.state[present] = State.PRESENT
+        self._enter(np.concatenate((_ALWAYS, *placed)), State.PRESENT)
         if self.book.citations:
-            cited = np.array(self._cited(), np.int32)
-            self.state[cited] = State.PERHAPS
-            present = np.concatenate((present, cited))
-        told = triggers.of(present)
-        told = distinct(told[self.state[partners[told]] != State.ABSENT])
-        if not len(told):
-            return present
-        states = np.fromiter(map(self._decide, told.tolist()), np.uint8, len(told))
-        self.state[told] = states
-        return np.concatenate((present, told[states != State.ABSENT]))
+            self._enter(np.array(self._cited(), np.int32), State.PERHAPS)
+        told = self._triggers.of(self.present)
+        told = distinct(told[state[self._partners[told]] != State.ABSENT])
+        if len(told):
+            states = np.fromiter(map(self._decide, told.tolist()), np.uint8, len(told))
+            self._enter(told[states != State.ABSENT], states[states != State.ABSENT])
+
+    def _enter(self, leaves: Numbers, states: State | NDArray[np.uint8]) -> None:
+        self.present = np.concatenate((self.present, leaves))
+        self.state[leaves] = states
 
     def _cited(self) -> list[int]:
         """Citation leaves that may hold: the provision is cited in a field of the scope."""
@@ -92,7 +93,10 @@ class Scene:
         return [
             leaf
             for leaf, (cite, scope) in self.book.citations.items()
-            if any(_looks_at(scope, field.name) and of_cite(cite, self.citations(field), field) for field in fields)
+            if any(
+                _looks_at(scope, field.name) and of_cite(cite, self.citations(field), field)
+                for field in fields
+            )
         ]
 
     def _decide(self, leaf: int) -> State:
@@ -125,8 +129,10 @@ class Scene:
 
     # Evidence
 
-    def evidence(self, leaves: Iterable[int]) -> tuple[LeafMatch, ...]:
+    def evidence(self, leaves: Sequence[int]) -> tuple[LeafMatch, ...]:
         """The words of these leaves, all present: each place once for each leaf, by field and position."""
+        if len(leaves) == 1 and leaves[0] in self._told:
+            return self._told[leaves[0]]
         found: list[LeafMatch] = []
         for leaf in leaves:
             known = self._evidence.get(leaf)
@@ -135,19 +141,30 @@ class Scene:
             found += known
         if len(found) > 1:
             found.sort()
-            found = [found[0], *(two for one, two in zip(found, found[1:], strict=False) if one is not two and one != two)]
+            found = [
+                found[0],
+                *(two for one, two in zip(found, found[1:], strict=False) if one is not two and one != two),
+            ]
             if found[0].field != found[-1].field:
                 ranks = self._ranks
                 found.sort(key=lambda match: ranks[match.field])
-        return tuple(found)
+        evidence = tuple(found)
+        if len(leaves) == 1:
+            self._told[leaves[0]] = evidence
+        return evidence
 
     def _evidence_of(self, leaf: int) -> list[LeafMatch]:
         pair = self.book.pairs.get(leaf)
         if pair is None:
             return self._side(leaf)[1]
-        left, right = ([one for at in side if self.state[at] for one in zip(*self._side(at), strict=True)] for side in pair[:2])
+        left, right = (
+            [one for at in side if self.state[at] for one in zip(*self._side(at), strict=True)]
+            for side in pair[:2]
+        )
         firsts = [match for place, match in left if any(_near(place, other, pair) for other, _ in right)]
-        return firsts + [match for place, match in right if any(_near(other, place, pair) for other, _ in left)]
+        return firsts + [
+            match for place, match in right if any(_near(other, place, pair) for other, _ in left)
+        ]
 
     def _side(self, leaf: int) -> tuple[list[Place], list[LeafMatch]]:
         known = self._sides.get(leaf)

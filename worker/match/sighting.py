@@ -101,7 +101,11 @@ class Sighting:
                 for at, phrases in vocabulary.neighbours(first.numbers, second.numbers):
                     for leaf, (size, offset, wanted, stems) in phrases:
                         start = at - offset
-                        if not wanted or forms[start : start + size] == wanted or self._inflected(start, wanted, stems):
+                        if (
+                            not wanted
+                            or forms[start : start + size] == wanted
+                            or self._inflected(start, wanted, stems)
+                        ):
                             found.setdefault(leaf, []).append(start)
 
     def _inflected(self, start: int, forms: list[int], stems: list[int]) -> bool:

@@ -18,7 +18,7 @@ from worker.match.patterns import Patterns
 from worker.match.ragged import Numbers, Ragged
 from worker.rules.phrase_table import main_language
 from worker.rules.tree import Literal
-from worker.text import document_frequency, fold, has_stemmer, stem_token, term_of
+from worker.text import LONGEST_REMEMBERED, document_frequency, fold, has_stemmer, stem_token, term_of
 
 REMEMBERED = 1 << 18
 """Distinct words of articles that are remembered; emptied between two articles when there are more."""
@@ -168,14 +168,18 @@ class _Forms(dict[str, int]):
 
     def __missing__(self, piece: str) -> int:
         term = term_of(piece)
-        number = self[piece] = SEVERAL if term is None else self.of_term(term)
+        number = SEVERAL if term is None else self.of_term(term)
+        if len(piece) <= LONGEST_REMEMBERED:
+            self[piece] = number
         return number
 
     def of_term(self, term: str) -> int:
         """The number of a term, worked out once."""
         number = self._terms.get(term)
         if number is None:
-            number = self._terms[term] = self._vocabulary.form(term)
+            number = self._vocabulary.form(term)
+            if len(term) <= LONGEST_REMEMBERED:
+                self._terms[term] = number
         return number
 
 
@@ -187,5 +191,7 @@ class _Stems(dict[str, int]):
         self._numbers = numbers
 
     def __missing__(self, piece: str) -> int:
-        number = self[piece] = self._numbers.get(stem_token(piece, self._language), 0)
+        number = self._numbers.get(stem_token(piece, self._language), 0)
+        if len(piece) <= LONGEST_REMEMBERED:
+            self[piece] = number
         return number

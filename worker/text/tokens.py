@@ -21,6 +21,7 @@ import re
 from worker.text import split
 from worker.text.classes import ANY_CLUSTER, BY_CHARACTER, CLUSTER_BY_CHARACTER, IGNORABLE, WORD_RUN
 from worker.text.fold import fold
+from worker.text.stems import LONGEST_REMEMBERED
 
 _PIECE = re.compile(f"{WORD_RUN}|{CLUSTER_BY_CHARACTER}")
 _CLUSTER = re.compile(ANY_CLUSTER, re.DOTALL)
@@ -38,7 +39,9 @@ class _Terms(dict[str, str | None]):
         if len(self) >= _REMEMBERED_PIECES:
             self.clear()
         term = fold(piece)
-        self[piece] = found = term if _stands_whole(piece, term) else None
+        found = term if _stands_whole(piece, term) else None
+        if len(piece) <= LONGEST_REMEMBERED:
+            self[piece] = found
         return found
 
 
