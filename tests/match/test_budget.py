@@ -32,7 +32,9 @@ def test_rules_whose_turn_does_not_come_in_time_are_named():
 
 def test_a_proximity_that_takes_too_long_is_named_and_the_others_go_on():
     heavy = watch("heavy", "a NEAR/50 b")
-    matcher = Matcher([watch("one", "treaty"), heavy], Limits(article_seconds=1e9, rule_seconds=50), Ticking())
+    matcher = Matcher(
+        [watch("one", "treaty"), heavy], Limits(article_seconds=1e9, rule_seconds=50), Ticking()
+    )
     verdict = matcher.match(document("a b " * 200 + "treaty"))
     assert [match.watch.id for match in verdict.matches] == ["pacts/one"]
     assert [(one.watch, one.budget) for one in verdict.unevaluated] == [(heavy, "rule_seconds")]
@@ -47,16 +49,23 @@ def test_evidence_without_end_is_cut_by_name():
 
 def test_one_repeated_word_that_anchors_ten_thousand_rules_is_bounded():
     watches = [watch(f"w{at}", f"treaty NEAR/{at % 50} (word{at} OR treaty)") for at in range(10_000)]
-    matcher = Matcher(watches, Limits(article_seconds=20_000.5), Ticking())
-    verdict = matcher.match(document("treaty " * 5_000))
+    matcher = Matcher(watches, Limits(article_seconds=100.5, rule_seconds=2), Ticking())
+    verdict = matcher.match(document("treaty " * 2_000))
     assert len(verdict.matches) + len(verdict.unevaluated) == 10_000
-    assert {one.budget for one in verdict.unevaluated} <= {"article_seconds", "spans", "rule_seconds", "evidence"}
+    assert {one.budget for one in verdict.unevaluated} <= {
+        "article_seconds",
+        "spans",
+        "rule_seconds",
+        "evidence",
+    }
 
 
-def test_a_million_distinct_words_are_forgotten_before_the_next_article():
+def test_hundreds_of_thousands_of_distinct_words_are_forgotten_before_the_next_article():
     matcher = Matcher([watch("it", "treaty AND wo*")])
     book = matcher._base.book
-    assert len(matcher.match(document(" ".join(f"w{at:x}" for at in range(1_000_000)) + " treaty")).matches) == 0
+    assert (
+        len(matcher.match(document(" ".join(f"w{at:x}" for at in range(300_000)) + " treaty")).matches) == 0
+    )
     assert len(matcher.match(document("a treaty in words")).matches) == 1
     assert len(book.vocabularies[0].forms) < 100
 
@@ -70,9 +79,14 @@ def test_a_text_without_a_space_is_one_word_and_is_not_remembered():
 
 
 def test_the_slowest_watches_are_told():
-    matcher = Matcher([watch("often", "treaty"), watch("slow", "treaty SENTENCE signed"), watch("never", "pact")])
+    matcher = Matcher(
+        [watch("often", "treaty"), watch("slow", "treaty SENTENCE signed"), watch("never", "pact")]
+    )
     matcher.match(document("The treaty was signed."))
     costs = matcher.slowest(5)
-    assert [(cost.watch, cost.evaluated, cost.matched) for cost in costs] == [("pacts/slow", 1, 1), ("pacts/often", 1, 1)]
+    assert [(cost.watch, cost.evaluated, cost.matched) for cost in costs] == [
+        ("pacts/slow", 1, 1),
+        ("pacts/often", 1, 1),
+    ]
     assert costs[0].seconds > 0
     assert costs[1].seconds == 0

@@ -1,4 +1,4 @@
-"""The index against the plain evaluator: alike in every match, its evidence, and what could not be evaluated."""
+"""The index against the plain evaluator: alike in matches, evidence, and what could not be evaluated."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.match.duel import Maker, differences, fight
+from worker.clock import ManualClock
 from worker.match import Matcher, Optimisations, PlainMatcher
 from worker.text import Document
 from worker.types import Article
@@ -36,7 +37,7 @@ def test_an_optimisation_switched_off_changes_no_match(without: Optimisations):
     maker = Maker(5)
     watches = [maker.watch(number) for number in range(200)]
     oracle = PlainMatcher(watches, plain=True)
-    matcher = Matcher(watches, optimisations=without)
+    matcher = Matcher(watches, clock=ManualClock(), optimisations=without)
     assert [wrong for _ in range(25) for wrong in differences(matcher, oracle, maker.document())] == []
 
 
@@ -46,7 +47,9 @@ def test_real_articles_in_many_languages_say_the_same_in_both():
     with gzip.open(SHARED / "data" / "articles.jsonl.gz", "rt", encoding="utf-8") as lines:
         articles = [json.loads(line) for number, line in enumerate(lines) if number % 40 == 0]
     documents = [
-        Document.of(Article(id="a", title=one.get("title") or "", text=one["text"]), one.get("language") or "und")
+        Document.of(
+            Article(id="a", title=one.get("title") or "", text=one["text"]), one.get("language") or "und"
+        )
         for one in articles
     ]
     pairs, _, wrong = fight(77, 100 * len(documents), documents)

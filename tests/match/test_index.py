@@ -54,7 +54,12 @@ def test_a_concept_is_looked_at_where_one_of_its_phrases_may_stand():
     rule = parse("@pact", concepts={"pact": concept})
     one = watch("it", "x")
     matcher = Matcher([type(one)(**{**{f: getattr(one, f) for f in one.__struct_fields__}, "rule": rule})])
-    for text, looked_at in [("ein Bündnis", 1), ("mutual defence", 1), ("nato", 1), ("mutual and defence", 0)]:
+    for text, looked_at in [
+        ("ein Bündnis", 1),
+        ("mutual defence", 1),
+        ("nato", 1),
+        ("mutual and defence", 0),
+    ]:
         assert matcher.match(Document.of(Article(id="a", text=text), "en")).evaluated == looked_at
 
 
