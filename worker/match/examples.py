@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from worker.language import GATE_SHARE, Detector, canonical
-from worker.match.matcher import FieldCitations, Matcher
+from worker.match.plain import FieldCitations, PlainMatcher
 from worker.rules import Explanation, explain
 from worker.text import Document
 from worker.types import UNDETERMINED, Article
@@ -33,7 +33,7 @@ def judge_example() -> Callable[[Watch, Article], Judgement]:
 
     def judge(watch: Watch, article: Article) -> Judgement:
         document = document_of(article, detector)
-        verdict = Matcher((watch,)).match(document)
+        verdict = PlainMatcher((watch,)).match(document)
         leaves = verdict.matches[0].leaves if verdict.matches else ()
         budget = verdict.unevaluated[0].budget if verdict.unevaluated else None
         return Judgement(bool(verdict.matches), leaves, partial(explained, watch, document), budget)
