@@ -217,11 +217,14 @@ def _stdin_source(intake: Intake, clock: Clock) -> Source:
 
 def _feed_source(settings: Settings, intake: Intake, clock: Clock) -> Source:
     from worker.feeds import FeedParser
+    from worker.feeds.manners import Pace
     from worker.feeds.poll import FeedSpec, PollSource
 
     sources = settings.sources
+    shortest = float(sources.poll_seconds)
+    pace = Pace(shortest, max(shortest, Pace().longest))
     return PollSource(
-        [FeedSpec(url, interval=float(sources.poll_seconds)) for url in sources.feeds],
+        [FeedSpec(url, pace=pace) for url in sources.feeds],
         intake,
         clock=clock,
         parser=FeedParser(),

@@ -18,7 +18,7 @@ URL = "https://news.example/rss.xml"
 
 
 def articles(data, url=URL):
-    found, _ = read_feed(data, url=url)
+    found = read_feed(data, url=url).articles
     for article in found:
         assert published_article_errors(article_message(article)) == []
     return found
@@ -84,7 +84,7 @@ def test_a_json_feed_item_becomes_an_article():
             "rubbish",
         ],
     }  # fmt: skip
-    found, empty = read_feed(json.dumps(feed).encode(), url=URL)
+    found, empty, _ = read_feed(json.dumps(feed).encode(), url=URL)
     assert [(a.url, a.title, a.text, a.language) for a in found] == [
         ("https://news.example/a", "T", "x", "id"),
         (None, "", "plain <b>", "id"),
@@ -168,7 +168,7 @@ def test_a_date_that_cannot_be_read_is_kept_beside(date):
 
 
 def test_items_without_words_are_counted_and_passed_over():
-    found, empty = read_feed(rss("<guid>1</guid>", "<title>T</title>", ""), url=URL)
+    found, empty, _ = read_feed(rss("<guid>1</guid>", "<title>T</title>", ""), url=URL)
     assert (len(found), empty) == (1, 2)
 
 
@@ -213,7 +213,7 @@ def test_external_entities_are_not_read(tmp_path):
     secret.write_text("hidden")
     feed = rss("<title>x &secret; y</title>").decode()
     attack = feed.replace("<rss", f'<!DOCTYPE rss [<!ENTITY secret SYSTEM "file://{secret}">]><rss')
-    found, _ = read_feed(attack.encode(), url=URL)
+    found = read_feed(attack.encode(), url=URL).articles
     assert "hidden" not in "".join(a.title for a in found)
 
 

@@ -1,27 +1,42 @@
 """One fetch: bounded, polite, and never where it should not go."""
 
+import asyncio
 import gzip
 import zlib
 
 import pytest
 
 from tests.feeds.parts import Answer
-from worker.clock import SystemClock
 from worker.feeds.fetch import Fetcher, FetchError, FetchLimits, public_url
 from worker.feeds.guard import networks
 
 LOCAL = networks(["127.0.0.1/32"])
 
 
+class Asker:
+    """A fetcher with an event loop of its own."""
+
+    def __init__(self, **options):
+        self._loop = asyncio.Runner()
+        self._fetcher = Fetcher(**{"user_agent": "t", "allowed": LOCAL, **options})
+
+    def get(self, url, headers):
+        return self._loop.run(self._fetcher.get(url, headers))
+
+    def close(self):
+        self._loop.run(self._fetcher.close())
+        self._loop.close()
+
+
 @pytest.fixture
 def fetcher():
-    found = Fetcher(clock=SystemClock(), user_agent="tocsin/0 (+https://t.example)", allowed=LOCAL)
+    found = Asker(user_agent="tocsin/0 (+https://t.example)")
     yield found
     found.close()
 
 
 def small(**limits):
-    return Fetcher(clock=SystemClock(), user_agent="t", allowed=LOCAL, limits=FetchLimits(**limits))
+    return Asker(limits=FetchLimits(**limits))
 
 
 def test_it_says_who_it_is_and_brings_what_it_is_given(site, fetcher):
@@ -95,7 +110,7 @@ def test_a_redirect_is_checked_like_any_address(site, fetcher, location, says):
 
 
 def test_nothing_private_is_fetched_unless_allowed(site):
-    fetcher = Fetcher(clock=SystemClock(), user_agent="t")
+    fetcher = Asker(allowed=())
     with pytest.raises(
         FetchError, match=r"127\.0\.0\.1 \(loopback\): only public addresses and allowed networks"
     ):

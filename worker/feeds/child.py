@@ -41,8 +41,8 @@ def prepare() -> None:
 def answer(request: Request) -> Reply:
     """The feed's articles or the reason there are none. Never raises."""
     try:
-        articles, empty = read_feed(request.data, url=request.url, content_type=request.content_type)
-        return Reply(tuple(articles), empty)
+        read = read_feed(request.data, url=request.url, content_type=request.content_type)
+        return Reply(tuple(read.articles), read.empty, read.facts)
     except BadInput as error:
         return Reply(reason=error.reason, detail=error.detail)
     except MemoryError:

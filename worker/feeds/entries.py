@@ -11,7 +11,7 @@ import io
 import re
 import warnings
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urljoin, urlsplit
 
 from worker.article.dates import to_utc
@@ -19,6 +19,7 @@ from worker.article.fields import is_web
 from worker.article.identity import content_id, guid_id, url_id
 from worker.article.plain import has_markup, one_line, reduce_html, whole
 from worker.errors import BadInput
+from worker.feeds.facts import FeedFacts, read_facts
 from worker.feeds.jsonfeed import looks_like_json, read_json_feed
 from worker.types import Article, DeadReason
 
@@ -27,15 +28,21 @@ _ADDRESS_AND_NAME = re.compile(r"\S+@\S+ \((.+)\)")
 _NAME_AND_ADDRESS = re.compile(r"(.+?) ?<\S+@\S+>")
 
 
-def read_feed(
-    data: bytes, *, url: str | None = None, content_type: str | None = None
-) -> tuple[list[Article], int]:
-    """The feed's articles in its order, and how many items had neither title nor text.
+class ReadFeed(NamedTuple):
+    """A feed's articles in its order, how many items had neither title nor text, what it says of itself."""
+
+    articles: list[Article]
+    empty: int
+    facts: FeedFacts = FeedFacts()
+
+
+def read_feed(data: bytes, *, url: str | None = None, content_type: str | None = None) -> ReadFeed:
+    """What is in a feed's bytes.
 
     Raises BadInput: not_a_feed; and whatever the parser may raise on an attack.
     """
     if looks_like_json(data):
-        return read_json_feed(data, url=url)
+        return ReadFeed(*read_json_feed(data, url=url))
     parsed = _parse(data, content_type)
     entries = parsed.get("entries", [])
     if not parsed.get("version") and not entries:
@@ -43,7 +50,8 @@ def read_feed(
     feed = parsed.get("feed", {})
     articles = [_article(entry, feed, url) for entry in entries]
     kept = [article for article in articles if article.title or article.text]
-    return kept, len(articles) - len(kept)
+    title = one_line(plain(feed.get("title"), "text/html"))[:200]
+    return ReadFeed(kept, len(articles) - len(kept), read_facts(data, feed, title))
 
 
 def _parse(data: bytes, content_type: str | None) -> Mapping[str, Any]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from urllib.parse import urljoin, urlsplit, urlunsplit
 
@@ -11,7 +12,6 @@ import httpcore
 import httpx
 import msgspec
 
-from worker.clock import Clock
 from worker.errors import TocsinError
 from worker.feeds.guard import GuardedBackend, Network, Refused
 
@@ -26,12 +26,16 @@ class FetchLimits(msgspec.Struct, frozen=True):
 
 
 class Fetched(msgspec.Struct, frozen=True):
-    """What a server answered. `headers` by lower-case name, values as received (Latin-1)."""
+    """What a server answered. `headers` by lower-case name, values as received (Latin-1).
+
+    url: where the answer came from; moved: that address, when every redirect to it was permanent.
+    """
 
     status: int
     url: str
     headers: Mapping[str, str]
     body: bytes
+    moved: str | None = None
 
 
 class FetchError(TocsinError):
@@ -39,6 +43,8 @@ class FetchError(TocsinError):
 
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_PERMANENT = frozenset({301, 308})
+_KEPT, _KEPT_SECONDS = 20, 5.0  # for the feeds of one host in a row; thousands of hosts have one each
 _FAILURES = (
     httpx.HTTPError,
     httpx.InvalidURL,
@@ -56,21 +62,23 @@ _PIECE = 256 * 1024
 
 
 class Fetcher:
-    """Fetches over http and https. One thread uses it."""
+    """Fetches over http and https, HTTP/2 where the server speaks it. One event loop uses it.
+
+    `connections` at most at a time, to all hosts together.
+    """
 
     def __init__(
         self,
         *,
-        clock: Clock,
         user_agent: str,
         allowed: Sequence[Network] = (),
         limits: FetchLimits | None = None,
+        connections: int = 100,
     ) -> None:
         self.limits = limits or FetchLimits()
-        self._clock = clock
-        self._backend = GuardedBackend(clock, allowed)
-        self._client = httpx.Client(
-            transport=_Transport(self._backend),
+        self._backend = GuardedBackend(allowed)
+        self._client = httpx.AsyncClient(
+            transport=_Transport(self._backend, connections),
             headers={"user-agent": user_agent, "accept": _ACCEPT, "accept-encoding": "gzip, deflate"},
             cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
             timeout=httpx.Timeout(self.limits.total_seconds, connect=self.limits.connect_seconds),
@@ -78,46 +86,82 @@ class Fetcher:
             follow_redirects=False,
         )
 
-    def get(self, url: str, headers: Mapping[str, str]) -> Fetched:
-        """GET `url` and follow its redirects; `headers` go out byte for byte (Latin-1). Raises FetchError."""
-        self._backend.deadline = self._clock.monotonic() + self.limits.total_seconds
+    async def get(
+        self, url: str, headers: Mapping[str, str], secrets: Mapping[str, str] | None = None
+    ) -> Fetched:
+        """GET `url` and follow its redirects; `headers` go out byte for byte (Latin-1). Raises FetchError.
+
+        `secrets` are headers for the host of `url` alone: a redirect elsewhere does not carry them along.
+        """
+        return await self.request("GET", url, headers, secrets=secrets)
+
+    async def request(
+        self,
+        method: str,
+        url: str,
+        headers: Mapping[str, str],
+        content: bytes = b"",
+        secrets: Mapping[str, str] | None = None,
+    ) -> Fetched:
+        """As `get`, by any method and with a body. Raises FetchError."""
         try:
-            for _ in range(self.limits.redirects + 1):
-                answer = self._once(url, headers)
-                if answer.status not in _REDIRECTS or "location" not in answer.headers:
-                    return answer
-                url = urljoin(url, answer.headers["location"])
+            async with asyncio.timeout(self.limits.total_seconds):
+                return await self._follow(method, url, headers, content, secrets or {})
+        except TimeoutError as error:
+            raise FetchError(f"{public_url(url)}: the fetch took too long") from error
         except Refused as error:
             raise FetchError(f"{public_url(url)}: {error}") from error
         except _FAILURES as error:
             raise FetchError(f"{public_url(url)}: {_in_words(error)}") from error
-        raise FetchError(f"{public_url(url)}: more than {self.limits.redirects} redirects")
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """Close connections and threads. Idempotent."""
-        self._client.close()
+        await self._client.aclose()
         self._backend.close()
 
-    def _once(self, url: str, headers: Mapping[str, str]) -> Fetched:
+    async def _follow(
+        self, method: str, url: str, headers: Mapping[str, str], content: bytes, secrets: Mapping[str, str]
+    ) -> Fetched:
+        home, permanent = _origin(url), True
+        for hop in range(self.limits.redirects + 1):
+            brought = {**headers, **secrets} if _origin(url) == home else headers
+            answer = await self._once(method, url, brought, content)
+            if answer.status not in _REDIRECTS or "location" not in answer.headers:
+                return msgspec.structs.replace(answer, moved=url if hop and permanent else None)
+            permanent = permanent and answer.status in _PERMANENT
+            url = urljoin(url, answer.headers["location"])
+        raise FetchError(f"{public_url(url)}: more than {self.limits.redirects} redirects")
+
+    async def _once(self, method: str, url: str, headers: Mapping[str, str], content: bytes) -> Fetched:
         if urlsplit(url).scheme.lower() not in ("http", "https"):
             raise Refused("only http and https are fetched")
         raw = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
-        with self._client.stream("GET", url, headers=raw) as response:
+        async with self._client.stream(method, url, headers=raw, content=content) as response:
             received = {
                 name.decode("latin-1").lower(): value.decode("latin-1")
                 for name, value in response.headers.raw
             }
             wanted = response.status_code not in _REDIRECTS
-            body = self._body(response, received) if wanted else b""
+            body = await self._body(response, received) if wanted else b""
             return Fetched(response.status_code, url, received, body)
 
-    def _body(self, response: httpx.Response, headers: Mapping[str, str]) -> bytes:
+    async def _body(self, response: httpx.Response, headers: Mapping[str, str]) -> bytes:
         body = bytearray()
-        for piece in _unpacked(response.iter_raw(_PIECE), headers.get("content-encoding", "identity")):
-            body += piece
-            if len(body) > self.limits.bytes:
-                raise FetchError(f"{public_url(str(response.url))}: larger than {self.limits.bytes:,} bytes")
+        inflate = _unpacker(headers.get("content-encoding", "identity"))
+        async for raw in response.aiter_raw():
+            for piece in inflate(raw):
+                body += piece
+                if len(body) > self.limits.bytes:
+                    raise FetchError(
+                        f"{public_url(str(response.url))}: larger than {self.limits.bytes:,} bytes"
+                    )
         return bytes(body)
+
+
+def _origin(url: str) -> tuple[str, str]:
+    """Scheme and host with port: whom a secret belongs to."""
+    parts = urlsplit(url)
+    return parts.scheme.lower(), parts.netloc.rpartition("@")[2].lower()
 
 
 _ACCEPT = "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, */*;q=0.8"
@@ -132,25 +176,25 @@ def public_url(url: str) -> str:
         return "an address that is none"
 
 
-def _unpacked(pieces: Iterator[bytes], encoding: str) -> Iterator[bytes]:
-    """The body piece by piece, each at most `_PIECE` bytes, so that a bomb is noticed while it is small."""
+def _unpacker(encoding: str) -> Callable[[bytes], Iterator[bytes]]:
+    """Turns what is received into what was meant, in pieces of at most `_PIECE` bytes: a bomb shows early."""
     encoding = encoding.strip().lower()
     if encoding in ("", "identity"):
-        yield from pieces
-        return
+        return lambda received: iter((received,))
     if encoding not in _WINDOW:
         raise ValueError(f"sent as {encoding[:40]}, which was not asked for")
     inflate = zlib.decompressobj(_WINDOW[encoding])
-    for piece in pieces:
-        rest = piece
+
+    def unpacked(received: bytes) -> Iterator[bytes]:
+        rest = received
         while rest and not inflate.eof:
             try:
                 yield inflate.decompress(rest, _PIECE)
             except zlib.error as error:
                 raise ValueError(f"damaged {encoding}: {error}") from error
             rest = inflate.unconsumed_tail
-    if not inflate.eof:
-        yield inflate.flush()
+
+    return unpacked
 
 
 def _in_words(error: Exception) -> str:
@@ -159,44 +203,57 @@ def _in_words(error: Exception) -> str:
     return f"{error}"[:300] or type(error).__name__
 
 
-class _Transport(httpx.BaseTransport):
+class _Transport(httpx.AsyncBaseTransport):
     """httpx on httpcore with our own connections; httpx's transport offers no place to hand them in."""
 
-    def __init__(self, backend: GuardedBackend) -> None:
+    def __init__(self, backend: GuardedBackend, connections: int) -> None:
         self._backend = backend
-        self._pool: httpcore.ConnectionPool | None = None
+        self._connections = connections
+        self._pool: httpcore.AsyncConnectionPool | None = None
 
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
-        if self._pool is None:  # here, because certificates take 20 ms to load
-            context = httpx.create_ssl_context()
-            self._pool = httpcore.ConnectionPool(
-                ssl_context=context, network_backend=self._backend, max_keepalive_connections=0
-            )
-        url = httpcore.URL(
-            scheme=request.url.raw_scheme,
-            host=request.url.raw_host,
-            port=request.url.port,
-            target=request.url.raw_path,
-        )
-        response = self._pool.handle_request(
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        response = await self._opened().handle_async_request(
             httpcore.Request(
-                request.method, url, headers=request.headers.raw, content=b"", extensions=request.extensions
+                request.method,
+                httpcore.URL(
+                    scheme=request.url.raw_scheme,
+                    host=request.url.raw_host,
+                    port=request.url.port,
+                    target=request.url.raw_path,
+                ),
+                headers=request.headers.raw,
+                content=request.stream,
+                extensions=request.extensions,
             )
         )
-        stream = _Body(response)
-        return httpx.Response(response.status, headers=response.headers, stream=stream)
+        return httpx.Response(
+            response.status, headers=response.headers, stream=_Body(response), extensions=response.extensions
+        )
 
-    def close(self) -> None:
+    async def aclose(self) -> None:
         if self._pool is not None:
-            self._pool.close()
+            await self._pool.aclose()
+
+    def _opened(self) -> httpcore.AsyncConnectionPool:
+        if self._pool is None:  # here, because certificates take 20 ms to load
+            self._pool = httpcore.AsyncConnectionPool(
+                ssl_context=httpx.create_ssl_context(),
+                network_backend=self._backend,
+                max_connections=self._connections,
+                max_keepalive_connections=_KEPT,
+                keepalive_expiry=_KEPT_SECONDS,
+                http2=True,
+            )
+        return self._pool
 
 
-class _Body(httpx.SyncByteStream):
+class _Body(httpx.AsyncByteStream):
     def __init__(self, response: httpcore.Response) -> None:
         self._response = response
 
-    def __iter__(self) -> Iterator[bytes]:
-        yield from self._response.iter_stream()
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        async for piece in self._response.aiter_stream():
+            yield piece
 
-    def close(self) -> None:
-        self._response.close()
+    async def aclose(self) -> None:
+        await self._response.aclose()

@@ -2,22 +2,21 @@
 
 The name is resolved here, the address is checked, and that very address is connected to, so a name
 server that changes its answer gains nothing; decimal, octal and hexadecimal forms are addresses by
-then. Every read and write is held to the deadline of the whole fetch.
+then.
 """
 
 from __future__ import annotations
 
+import asyncio
 import ipaddress
 import socket
-import ssl
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from concurrent.futures import TimeoutError as FutureTimeout
+from functools import partial
 from typing import Any
 
 import httpcore
 
-from worker.clock import Clock
 from worker.errors import TocsinError
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -61,6 +60,9 @@ _SPECIAL: tuple[tuple[str, str], ...] = (
 _NETWORKS: tuple[tuple[Network, str], ...] = tuple((ipaddress.ip_network(n), why) for n, why in _SPECIAL)
 
 
+_RESOLVERS = 16
+
+
 class Refused(TocsinError):
     """The address may not be reached."""
 
@@ -81,29 +83,28 @@ def why_refused(address: str, allowed: Sequence[Network] = ()) -> str | None:
     return next((why for network, why in _NETWORKS if network.version == ip.version and ip in network), None)
 
 
-class GuardedBackend(httpcore.NetworkBackend):
-    """Connections of httpcore to permitted addresses only, none of which outlives `deadline`.
+class GuardedBackend(httpcore.AsyncNetworkBackend):
+    """Connections of httpcore to permitted addresses only. One event loop uses it.
 
-    One thread uses it; `deadline` is on the clock's monotonic scale.
+    How long a connection may take in all is the caller's business: it cancels.
     """
 
-    def __init__(self, clock: Clock, allowed: Sequence[Network]) -> None:
-        self.deadline = 0.0
-        self._clock = clock
+    def __init__(self, allowed: Sequence[Network]) -> None:
         self._allowed = allowed
-        self._inner = httpcore.SyncBackend()
-        self._resolver = ThreadPoolExecutor(4, "resolve")  # getaddrinfo knows no timeout
+        self._inner = httpcore.AnyIOBackend()
+        # getaddrinfo knows no timeout: dead name servers hold these threads, and not those of the loop.
+        self._resolver = ThreadPoolExecutor(_RESOLVERS, "resolve")
 
-    def connect_tcp(
+    async def connect_tcp(
         self,
         host: str,
         port: int,
         timeout: float | None = None,
         local_address: str | None = None,
         socket_options: Iterable[Any] | None = None,
-    ) -> httpcore.NetworkStream:
+    ) -> httpcore.AsyncNetworkStream:
         """Resolve, check and connect. Raises Refused, or httpcore's ConnectError and ConnectTimeout."""
-        addresses = self._resolve(host, port, self.left(timeout))
+        addresses = await self._resolve(host, port, timeout)
         permitted = [address for address in addresses if why_refused(address, self._allowed) is None]
         if not permitted:
             kinds = sorted({f"{address} ({why_refused(address, self._allowed)})" for address in addresses})
@@ -113,57 +114,27 @@ class GuardedBackend(httpcore.NetworkBackend):
         error: Exception = httpcore.ConnectError(f"{host} has no address")
         for address in permitted:
             try:
-                stream = self._inner.connect_tcp(
-                    address, port, self.left(timeout), local_address, socket_options
-                )
-                return _TimedStream(stream, self)
+                return await self._inner.connect_tcp(address, port, timeout, local_address, socket_options)
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as failure:
                 error = failure
         raise error
 
-    def left(self, timeout: float | None) -> float:
-        """The shorter of `timeout` and what is left of the fetch. Raises ReadTimeout when nothing is."""
-        remaining = self.deadline - self._clock.monotonic()
-        if remaining <= 0:
-            raise httpcore.ReadTimeout("the fetch took too long")
-        return remaining if timeout is None else min(timeout, remaining)
+    async def sleep(self, seconds: float) -> None:
+        """Part of httpcore's interface."""
+        await asyncio.sleep(seconds)
 
     def close(self) -> None:
         """Let the resolver's threads go."""
         self._resolver.shutdown(wait=False, cancel_futures=True)
 
-    def _resolve(self, host: str, port: int, timeout: float) -> list[str]:
-        look_up = self._resolver.submit(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM)
+    async def _resolve(self, host: str, port: int, timeout: float | None) -> list[str]:
+        look_up = asyncio.get_running_loop().run_in_executor(
+            self._resolver, partial(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM)
+        )
         try:
-            found = look_up.result(timeout)
-        except FutureTimeout as error:
+            found = await asyncio.wait_for(look_up, timeout)
+        except TimeoutError as error:
             raise httpcore.ConnectTimeout(f"the name {host} is not resolved in {timeout:.0f} s") from error
         except (OSError, UnicodeError) as error:
             raise httpcore.ConnectError(f"the name {host} is not known: {error}") from error
         return list(dict.fromkeys(str(entry[4][0]) for entry in found))
-
-
-class _TimedStream(httpcore.NetworkStream):
-    """A connection whose every read and write ends with the fetch's deadline: a slow drip is cut off."""
-
-    def __init__(self, inner: httpcore.NetworkStream, owner: GuardedBackend) -> None:
-        self._inner = inner
-        self._owner = owner
-
-    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        return self._inner.read(max_bytes, self._owner.left(timeout))
-
-    def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        self._inner.write(buffer, self._owner.left(timeout))
-
-    def close(self) -> None:
-        self._inner.close()
-
-    def start_tls(
-        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
-    ) -> httpcore.NetworkStream:
-        secured = self._inner.start_tls(ssl_context, server_hostname, self._owner.left(timeout))
-        return _TimedStream(secured, self._owner)
-
-    def get_extra_info(self, info: str) -> Any:
-        return self._inner.get_extra_info(info)

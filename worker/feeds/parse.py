@@ -22,6 +22,7 @@ import msgspec
 
 import worker
 from worker.errors import BadInput, Outage
+from worker.feeds.facts import FeedFacts
 from worker.feeds.wire import Reply, Request, read_frame, write_frame
 from worker.types import Article, DeadReason
 
@@ -77,6 +78,21 @@ class FeedParser:
         title, `language` stands in where the feed declares none, `fetched` is RFC 3339 in UTC.
         Raises BadInput (too_large, not_a_feed, not_parsed) or Outage (no child can be started).
         """
+        return self.parse_with_facts(
+            data, url=url, content_type=content_type, source=source, language=language, fetched=fetched
+        )[0]
+
+    def parse_with_facts(
+        self,
+        data: bytes,
+        *,
+        url: str | None = None,
+        content_type: str | None = None,
+        source: str | None = None,
+        language: str | None = None,
+        fetched: str | None = None,
+    ) -> tuple[list[Article], FeedFacts]:
+        """As `parse`, and what the feed says of itself."""
         if len(data) > self.limits.bytes:
             raise BadInput(
                 DeadReason.TOO_LARGE, f"{len(data):,} bytes; a feed may have {self.limits.bytes:,}"
@@ -87,7 +103,8 @@ class FeedParser:
         changes = {"source": source, "fetched": fetched}
         known = {name: value for name, value in changes.items() if value}
         replace = msgspec.structs.replace
-        return [replace(a, language=a.language or language, **known) for a in reply.articles]
+        articles = [replace(a, language=a.language or language, **known) for a in reply.articles]
+        return articles, reply.facts
 
     def close(self) -> None:
         """End the child. Idempotent."""

@@ -1,69 +1,42 @@
 """Feeds on the web, asked again and again, politely: new items become articles on the bus.
 
-What a feed's server last said (ETag, Last-Modified), when it may be asked next and which items
-were seen is kept by the intake, so that a restart neither asks too early nor publishes twice.
+Thousands at a time: one event loop fetches, a child process parses, and what came back in one turn is
+published and remembered together. When a feed may be asked again, what its server last said and which
+items were seen is kept by the intake, so that a restart neither asks too early nor publishes twice.
 """
 
 from __future__ import annotations
 
-import hashlib
+import asyncio
+import heapq
 import math
-from collections.abc import Mapping, Sequence
-from email.utils import parsedate_to_datetime
+from collections import deque
+from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
 
-import msgspec
-
-from worker.article import article_message
-from worker.clock import Clock, rfc3339
-from worker.errors import BadInput
-from worker.feeds.fetch import Fetched, Fetcher, FetchError, FetchLimits, public_url
+from worker.clock import Clock
+from worker.errors import Outage
+from worker.feeds.ask import Asking, FeedSpec, Turn
+from worker.feeds.fetch import Fetcher, FetchLimits, public_url
 from worker.feeds.guard import networks
+from worker.feeds.hosts import Hosts
+from worker.feeds.manners import DAY, LONGEST_RETRY_AFTER
 from worker.feeds.parse import FeedParser
-from worker.feeds.source import DeadLetter, Notice, Notify, no_notice
+from worker.feeds.source import DeadLetter, Notify, no_notice
+from worker.feeds.state import FeedState, loaded, saved
 from worker.ports import ARTICLES, Intake
-from worker.types import Article, Message
+from worker.types import Message
 
-_LONGEST_WAIT = 24 * 3600.0
-"""A feed that fails is asked at least once a day."""
+__all__ = ["FeedSpec", "PollSource", "key_of", "user_agent"]
 
-_LONGEST_RETRY_AFTER = 7 * 24 * 3600.0
 _BATCH = 200
-_OK, _NOT_MODIFIED, _GONE = 200, 304, 410
-
-
-class FeedSpec(msgspec.Struct, frozen=True):
-    """A feed to read. `name` overrides its title, `language` stands in for a missing one."""
-
-    url: str
-    name: str | None = None
-    language: str | None = None
-    interval: float = 900.0
-
-
-class FeedState(msgspec.Struct, frozen=True, omit_defaults=True):
-    """What is remembered of a feed. `due` in seconds since the epoch; `seen` are hashes of its last items."""
-
-    due: float = 0.0
-    etag: str | None = None
-    last_modified: str | None = None
-    failures: int = 0
-    gone: bool = False
-    refused: str = ""
-    seen: tuple[str, ...] = ()
-
-
-def user_agent(contact: str = "") -> str:
-    """`tocsin/0.1.0 (+contact)`: who asks, and where to complain."""
-    try:
-        number = version("tocsin")
-    except PackageNotFoundError:
-        number = "0"
-    return f"tocsin/{number} (+{contact})" if contact else f"tocsin/{number}"
+_TURN_SECONDS = 0.25
+_FURTHEST = LONGEST_RETRY_AFTER + DAY
+"""Nothing is ever put off further; what stands further off was written before the clock was set back."""
 
 
 class PollSource:
-    """Asks each feed when it is due, one feed a call; see `Source`.
+    """Asks each feed when it is due, up to `connections` at a time; see `Source`.
 
     `allow_networks` are private networks, in CIDR notation, that feeds may be fetched from.
     """
@@ -81,146 +54,139 @@ class PollSource:
         topic: str = ARTICLES,
         notify: Notify = no_notice,
         limits: FetchLimits | None = None,
+        connections: int = 50,
+        hosts: Hosts | None = None,
     ) -> None:
         self.name = "feeds"
-        self._feeds = {_key(feed.url): feed for feed in feeds}
-        self._states = {key: _loaded(intake.state(key)) for key in self._feeds}
+        self._feeds = {key_of(feed.url): feed for feed in feeds}
         self._intake = intake
         self._clock = clock
-        self._parser = parser
-        self._dead_letter = dead_letter
-        self._topic = topic
         self._notify = notify
-        self._fetcher = Fetcher(
-            clock=clock, user_agent=user_agent(contact), allowed=networks(allow_networks), limits=limits
+        self._connections = connections
+        self._hosts = hosts or Hosts()
+        fetcher = Fetcher(
+            user_agent=user_agent(contact),
+            allowed=networks(allow_networks),
+            limits=limits,
+            connections=connections,
         )
+        self._asking = Asking(fetcher, parser, dead_letter, clock, topic)
+        self._loop = asyncio.Runner()
+        self._calendar = [(_due(loaded(intake.state(key)), clock.now()), key) for key in self._feeds]
+        heapq.heapify(self._calendar)
+        self._waiting: deque[str] = deque()
+        self._asked: dict[asyncio.Task[Turn], str] = {}
+        self._unsettled: list[Turn] = []
+        self._outage: Outage | None = None
+        self._closed = False
 
     def next_due(self, now: float) -> float:
-        """When the next feed is due; `inf` if there is none left to ask."""
-        return min((self._due(state, now) for state in self._states.values()), default=math.inf)
+        """When the next feed is due, now while any is being asked; `inf` if there is none left to ask."""
+        if self._asked or self._waiting or self._unsettled:
+            return now
+        if not self._calendar:
+            return math.inf
+        due = self._calendar[0][0]
+        # Further off than anything is ever put off: the clock was set back.
+        return due if due == math.inf or due <= now + _FURTHEST else now
 
     def run_once(self) -> bool:
-        """Ask the feed that has been due longest, if one is. Raises Outage of the intake or the parser."""
-        now = self._clock.now()
-        key = min(self._states, key=lambda k: self._due(self._states[k], now), default=None)
-        if key is None or self._due(self._states[key], now) > now:
-            return False
-        feed, state = self._feeds[key], self._states[key]
-        try:
-            answer = self._fetcher.get(feed.url, _conditions(state))
-        except FetchError as error:
-            self._remember(key, self._failed(feed, state, str(error), {}))
-        else:
-            self._take(key, feed, state, answer)
-        return True
+        """Ask what is due and publish what came back. Raises Outage of the intake or the parser."""
+        self._settle()
+        done = self._loop.run(self._turn())
+        self._unsettled += done
+        self._settle()
+        outage, self._outage = self._outage, None
+        if outage is not None:
+            raise outage
+        return bool(done)
 
     def close(self) -> None:
-        """Close connections; the parser belongs to the caller. Idempotent."""
-        self._fetcher.close()
+        """Give up what is being asked and close connections; the parser belongs to the caller. Idempotent."""
+        for task in self._asked:
+            task.cancel()
+        self._asked.clear()
+        if not self._closed:
+            self._closed = True
+            self._loop.run(self._asking.close())
+            self._loop.close()
 
-    @staticmethod
-    def _due(state: FeedState, now: float) -> float:
-        if state.gone:
-            return math.inf
-        # Further off than anything is ever put off: the clock was set back.
-        return state.due if state.due <= now + _LONGEST_RETRY_AFTER else now
+    async def _turn(self) -> list[Turn]:
+        """Begin to ask what may be asked, and wait a moment for what comes back."""
+        self._begin(self._clock.now())
+        if not self._asked:
+            if self._waiting:  # for their hosts
+                await asyncio.sleep(self._hosts.pause / 2)
+            return []
+        done, _ = await asyncio.wait(self._asked, timeout=_TURN_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+        return [turn for task in done if (turn := self._ended(task)) is not None]
 
-    def _take(self, key: str, feed: FeedSpec, state: FeedState, answer: Fetched) -> None:
-        shown = public_url(feed.url)
-        later = msgspec.structs.replace(state, due=self._clock.now() + feed.interval, failures=0)
-        if answer.status == _NOT_MODIFIED:
-            self._notify(Notice.NOT_MODIFIED, shown, 0)
-            self._remember(key, later)
-        elif answer.status == _GONE:
-            self._notify(Notice.GONE, f"{shown}: gone for good (410); not asked again", 0)
-            self._remember(key, msgspec.structs.replace(state, gone=True))
-        elif answer.status != _OK:
-            self._remember(key, self._failed(feed, state, f"{shown}: HTTP {answer.status}", answer.headers))
-        else:
-            self._read(key, feed, later, answer)
-
-    def _read(self, key: str, feed: FeedSpec, state: FeedState, answer: Fetched) -> None:
-        """Publish what is new in the answer and remember the feed, together."""
-        headers, shown = answer.headers, public_url(feed.url)
-        state = msgspec.structs.replace(
-            state, etag=headers.get("etag"), last_modified=headers.get("last-modified")
-        )
+    def _ended(self, task: asyncio.Task[Turn]) -> Turn | None:
+        key = self._asked.pop(task)
+        self._hosts.leave(self._feeds[key].url, self._clock.monotonic())
         try:
-            articles = self._parser.parse(
-                answer.body,
-                url=shown,
-                content_type=headers.get("content-type"),
-                source=feed.name,
-                language=feed.language,
-                fetched=rfc3339(self._clock.now()),
-            )
-        except BadInput as bad:
-            self._refuse(key, feed, state, answer.body, bad)
-            return
-        seen = dict.fromkeys(_fingerprint(article) for article in articles)
-        known = frozenset(state.seen)
-        new = [article for article in articles if _fingerprint(article) not in known]
-        state = msgspec.structs.replace(state, seen=tuple(seen), refused="")
-        self._put(key, state, [article_message(a, topic=self._topic) for a in new])
-        self._notify(Notice.PUBLISHED, shown, len(new))
+            return task.result()
+        except Outage as outage:  # of the parser; the feed is not to blame
+            self._waiting.append(key)
+            self._outage = outage
+            return None
 
-    def _refuse(self, key: str, feed: FeedSpec, state: FeedState, body: bytes, bad: BadInput) -> None:
-        """A feed that cannot be parsed is one dead letter for as long as its bytes stay the same."""
-        shown = public_url(feed.url)
-        digest = hashlib.sha256(body).hexdigest()[:16]
-        detail = BadInput(bad.reason, f"{shown}: {bad.detail}")
-        letters = [] if digest == state.refused else [self._dead_letter(body, detail, shown)]
-        self._put(key, msgspec.structs.replace(state, refused=digest), letters)
-        self._notify(Notice.REFUSED, detail.detail, 1)
+    def _begin(self, now: float) -> None:
+        while self._calendar and (
+            self._calendar[0][0] <= now or now + _FURTHEST < self._calendar[0][0] < math.inf
+        ):
+            self._waiting.append(heapq.heappop(self._calendar)[1])
+        for _ in range(len(self._waiting)):
+            if len(self._asked) >= self._connections:
+                return
+            key = self._waiting.popleft()
+            if self._hosts.enter(self._feeds[key].url, self._clock.monotonic()):
+                state = loaded(self._intake.state(key))
+                task = self._loop.get_loop().create_task(self._asking.ask(key, self._feeds[key], state))
+                self._asked[task] = key
+            else:
+                self._waiting.append(key)
 
-    def _failed(self, feed: FeedSpec, state: FeedState, why: str, headers: Mapping[str, str]) -> FeedState:
-        now = self._clock.now()
-        self._notify(Notice.FAILED, why, 0)
-        wait = min(feed.interval * 2.0 ** min(state.failures, 20), max(_LONGEST_WAIT, feed.interval))
-        asked = _retry_after(headers.get("retry-after", ""), now)
-        return msgspec.structs.replace(state, due=now + max(wait, asked), failures=state.failures + 1)
+    def _settle(self) -> None:
+        """Publish and remember what came back; what an outage leaves behind is settled next time."""
+        while self._unsettled:
+            batch, messages = self._batch()
+            for first in range(0, len(messages) - _BATCH, _BATCH):
+                self._intake.put(messages[first : first + _BATCH], {})
+            rest = (len(messages) - 1) // _BATCH * _BATCH if messages else 0
+            self._intake.put(messages[rest:], {turn.key: saved(turn.state) for turn in batch})
+            del self._unsettled[: len(batch)]
+            for turn in batch:
+                heapq.heappush(self._calendar, (_due(turn.state, self._clock.now()), turn.key))
+                self._notify(turn.notice, turn.words, turn.count)
 
-    def _put(self, key: str, state: FeedState, messages: list[Message]) -> None:
-        for first in range(0, len(messages) - _BATCH, _BATCH):
-            self._intake.put(messages[first : first + _BATCH], {})
-        rest = (len(messages) - 1) // _BATCH * _BATCH if messages else 0
-        self._intake.put(messages[rest:], {key: msgspec.json.encode(state).decode()})
-        self._states[key] = state
+    def _batch(self) -> tuple[list[Turn], list[Message]]:
+        """As many of the turns as make one transaction: at least one, however much it brought."""
+        batch: list[Turn] = []
+        messages: list[Message] = []
+        for turn in self._unsettled:
+            if batch and len(messages) + len(turn.messages) > _BATCH:
+                break
+            batch.append(turn)
+            messages += turn.messages
+        return batch, messages
 
-    def _remember(self, key: str, state: FeedState) -> None:
-        self._put(key, state, [])
+
+def user_agent(contact: str = "") -> str:
+    """`tocsin/0.1.0 (+contact)`: who asks, and where to complain."""
+    try:
+        number = version("tocsin")
+    except PackageNotFoundError:
+        number = "0"
+    return f"tocsin/{number} (+{contact})" if contact else f"tocsin/{number}"
 
 
-def _key(url: str) -> str:
+def key_of(url: str) -> str:
+    """Under which name the intake remembers the feed of this address."""
     return f"feed:{public_url(url)}"
 
 
-def _loaded(state: str | None) -> FeedState:
-    try:
-        return msgspec.json.decode(state, type=FeedState) if state else FeedState()
-    except msgspec.DecodeError:  # written by another version: the feed is asked anew
-        return FeedState()
-
-
-def _conditions(state: FeedState) -> dict[str, str]:
-    offered = {"if-none-match": state.etag, "if-modified-since": state.last_modified}
-    return {name: value for name, value in offered.items() if value}
-
-
-def _fingerprint(article: Article) -> str:
-    """Which item it is and what it says: a changed date or link is nothing new, changed words are."""
-    words = "\0".join((article.id, article.title, article.text)).encode("utf-8", "surrogatepass")
-    return hashlib.sha256(words).hexdigest()[:12]
-
-
-def _retry_after(value: str, now: float) -> float:
-    """Seconds to wait by a Retry-After header in either form; 0 when it says nothing."""
-    value = value.strip()
-    if value.isascii() and value.isdigit():
-        seconds = float(value[:9])
-    else:
-        try:
-            seconds = parsedate_to_datetime(value).timestamp() - now if value else 0.0
-        except (ValueError, TypeError, OverflowError):
-            seconds = 0.0
-    return min(max(seconds, 0.0), _LONGEST_RETRY_AFTER)
+def _due(state: FeedState, now: float) -> float:
+    if state.gone:
+        return math.inf
+    return state.due if state.due <= now + _FURTHEST else now

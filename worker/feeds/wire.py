@@ -6,6 +6,7 @@ from typing import IO
 
 import msgspec
 
+from worker.feeds.facts import FeedFacts
 from worker.types import Article, DeadReason
 
 _LENGTH = 4
@@ -21,10 +22,11 @@ class Request(msgspec.Struct, frozen=True):
 
 
 class Reply(msgspec.Struct, frozen=True):
-    """The feed's articles, or why there are none. `empty` counts items without title and text."""
+    """What a feed holds and says of itself, or why nothing. `empty` counts items without title and text."""
 
     articles: tuple[Article, ...] = ()
     empty: int = 0
+    facts: FeedFacts = FeedFacts()
     reason: DeadReason | None = None
     detail: str = ""
 

@@ -1,0 +1,189 @@
+"""One question to one feed: fetched, read, and what it comes to as a value; nothing is published here."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+
+import msgspec
+
+from worker.article import article_message
+from worker.clock import Clock, rfc3339
+from worker.errors import BadInput
+from worker.feeds import manners
+from worker.feeds.facts import FeedFacts
+from worker.feeds.fetch import Fetched, Fetcher, FetchError, public_url
+from worker.feeds.manners import Pace
+from worker.feeds.novelty import novel
+from worker.feeds.parse import FeedParser
+from worker.feeds.source import DeadLetter, Notice
+from worker.feeds.state import FeedState
+from worker.types import Article, Message
+
+_MOVED_AFTER = 3
+"""So many permanent redirects in a row are believed; one may be a slip of the server's."""
+
+_PARSERS = 2
+_OK, _NOT_MODIFIED, _GONE = 200, 304, 410
+
+
+class FeedSpec(msgspec.Struct, frozen=True):
+    """A feed to read. `name` overrides its title, `language` stands in for a missing one.
+
+    headers: sent to the feed's own host, and to no other that it may redirect to.
+    """
+
+    url: str
+    name: str | None = None
+    language: str | None = None
+    pace: Pace = Pace()
+    headers: Mapping[str, str] = {}
+
+
+class Turn(msgspec.Struct, frozen=True):
+    """What asking one feed came to: what to publish, what to remember, what to tell."""
+
+    key: str
+    state: FeedState
+    messages: tuple[Message, ...]
+    notice: Notice
+    words: str
+    count: int = 0
+
+
+class Asking:
+    """Asks feeds. One event loop uses it; parsing happens on threads of its own."""
+
+    def __init__(
+        self, fetcher: Fetcher, parser: FeedParser, dead_letter: DeadLetter, clock: Clock, topic: str
+    ) -> None:
+        self._fetcher = fetcher
+        self._parser = parser
+        self._dead_letter = dead_letter
+        self._clock = clock
+        self._topic = topic
+        self._threads = ThreadPoolExecutor(_PARSERS, "parse")
+
+    async def close(self) -> None:
+        """Close connections and threads; the parser belongs to the caller. Idempotent."""
+        await self._fetcher.close()
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+    async def ask(self, key: str, feed: FeedSpec, state: FeedState) -> Turn:
+        """What asking this feed comes to, failure included. Raises Outage when no parser can be started."""
+        now = self._clock.now()
+        state = msgspec.structs.replace(state, turn=state.turn + 1, asked=now)
+        address = state.moved_to if state.moved_to and state.moved_times >= _MOVED_AFTER else feed.url
+        try:
+            answer = await self._fetcher.get(address, _conditions(state), feed.headers)
+        except FetchError as error:
+            return self._failed(key, feed, state, str(error), {})
+        state = _moved(state, answer)
+        if answer.status == _NOT_MODIFIED:
+            return self._unchanged(key, feed, state, answer)
+        if answer.status == _GONE:
+            words = f"{public_url(feed.url)}: gone for good (410); not asked again"
+            return Turn(key, msgspec.structs.replace(state, gone=True, error=words), (), Notice.GONE, words)
+        if answer.status != _OK:
+            words = f"{public_url(feed.url)}: HTTP {answer.status}"
+            return self._failed(key, feed, state, words, answer.headers)
+        return await self._read(key, feed, state, answer)
+
+    async def _read(self, key: str, feed: FeedSpec, state: FeedState, answer: Fetched) -> Turn:
+        parse = partial(
+            self._parser.parse_with_facts,
+            answer.body,
+            url=public_url(feed.url),
+            content_type=answer.headers.get("content-type"),
+            source=feed.name,
+            language=feed.language,
+            fetched=rfc3339(self._clock.now()),
+        )
+        try:
+            articles, facts = await asyncio.get_running_loop().run_in_executor(self._threads, parse)
+        except BadInput as bad:
+            return self._refuse(key, feed, state, answer, bad)
+        news, seen = novel(articles, state.seen)
+        state = msgspec.structs.replace(
+            self._well(feed, state, answer, facts, articles if not state.succeeded else news), seen=seen
+        )
+        messages = tuple(article_message(article, topic=self._topic) for article in news)
+        return Turn(key, state, messages, Notice.PUBLISHED, public_url(feed.url), len(news))
+
+    def _unchanged(self, key: str, feed: FeedSpec, state: FeedState, answer: Fetched) -> Turn:
+        state = self._well(feed, state, answer, state.facts, ())
+        return Turn(key, state, (), Notice.NOT_MODIFIED, public_url(feed.url))
+
+    def _well(
+        self,
+        feed: FeedSpec,
+        state: FeedState,
+        answer: Fetched,
+        facts: FeedFacts,
+        items: Sequence[Article],
+    ) -> FeedState:
+        """The state after a good answer: asked again at its pace, and no failures any more."""
+        now = self._clock.now()
+        rate = manners.first_rate([article.published for article in items], now)
+        if state.succeeded:
+            rate = manners.rate(state.rate, len(items), now - state.succeeded)
+        wait = manners.interval(feed.pace, rate, facts, answer.headers)
+        due = manners.allowed_from(now + manners.spread(wait, feed.url, state.turn), facts)
+        kept = answer.status == _NOT_MODIFIED
+        return msgspec.structs.replace(
+            state,
+            due=due,
+            succeeded=now,
+            failures=0,
+            error="",
+            rate=rate,
+            facts=facts,
+            refused=state.refused if kept else "",
+            etag=answer.headers.get("etag", state.etag if kept else None),
+            last_modified=answer.headers.get("last-modified", state.last_modified if kept else None),
+        )
+
+    def _refuse(self, key: str, feed: FeedSpec, state: FeedState, answer: Fetched, bad: BadInput) -> Turn:
+        """A feed that cannot be parsed is one dead letter for as long as its bytes stay the same."""
+        shown = public_url(feed.url)
+        digest = hashlib.sha256(answer.body).hexdigest()[:16]
+        detail = BadInput(bad.reason, f"{shown}: {bad.detail}")
+        letters = () if digest == state.refused else (self._dead_letter(answer.body, detail, shown),)
+        failed = self._failed(key, feed, state, detail.detail, answer.headers).state
+        failed = msgspec.structs.replace(
+            failed,
+            refused=digest,
+            etag=answer.headers.get("etag"),
+            last_modified=answer.headers.get("last-modified"),
+        )
+        return Turn(key, failed, letters, Notice.REFUSED, detail.detail, 1)
+
+    def _failed(
+        self, key: str, feed: FeedSpec, state: FeedState, why: str, headers: Mapping[str, str]
+    ) -> Turn:
+        now = self._clock.now()
+        asked = manners.retry_after(headers.get("retry-after", ""), now)
+        wait = manners.spread(manners.backoff(feed.pace, state.failures), feed.url, state.turn)
+        state = msgspec.structs.replace(
+            state, due=now + max(wait, asked), failures=state.failures + 1, error=why[:500]
+        )
+        if state.failures >= _MOVED_AFTER:  # perhaps it has moved back
+            state = msgspec.structs.replace(state, moved_to=None, moved_times=0)
+        return Turn(key, state, (), Notice.FAILED, why)
+
+
+def _moved(state: FeedState, answer: Fetched) -> FeedState:
+    """Learn a permanent redirect once it was met often enough; an address already learnt is asked itself."""
+    if answer.moved is None:
+        learnt = state.moved_times >= _MOVED_AFTER
+        return state if learnt else msgspec.structs.replace(state, moved_to=None, moved_times=0)
+    times = state.moved_times + 1 if answer.moved == state.moved_to else 1
+    return msgspec.structs.replace(state, moved_to=answer.moved, moved_times=times)
+
+
+def _conditions(state: FeedState) -> dict[str, str]:
+    offered = {"if-none-match": state.etag, "if-modified-since": state.last_modified}
+    return {name: value for name, value in offered.items() if value}
