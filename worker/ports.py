@@ -63,6 +63,18 @@ class Bus(Protocol):
         """
         ...
 
+    def rewind(self) -> None:
+        """Poll again, from the next poll on, whatever was polled and is not committed."""
+        ...
+
+    def stay(self) -> None:
+        """Remain a member, without reading on, while polled records are worked on for longer than usual.
+
+        To be called every few seconds. Raises Outage. If the records went to another member meanwhile,
+        their unit will be Fenced.
+        """
+        ...
+
     def lag(self) -> Mapping[Partition, int]:
         """Records not yet committed by the group, for each partition this member reads."""
         ...

@@ -43,6 +43,9 @@ JOIN_SESSIONS = 3
 """How many session timeouts a member may stand outside its group before it is replaced: within one the
 members that died are put out, so by three a group of the living has come together."""
 
+STALL_SECONDS = 60.0
+"""How long nothing may come from partitions that hold something before the consumer is replaced."""
+
 RETRY_SECONDS = 0.5
 SAY_AGAIN_SECONDS = 30.0
 
@@ -76,6 +79,7 @@ class KafkaBus:
         self._must_rewind = False
         self._in_doubt = False
         self._joining_since = 0.0
+        self._quiet_since = 0.0
         self._said_at = -SAY_AGAIN_SECONDS
         self._closed = threading.Event()
 
@@ -96,6 +100,7 @@ class KafkaBus:
                 batches = self._consumer.poll(timeout_ms=int(left * 1000), max_records=limit)
         records = [_record(each) for batch in batches.values() for each in batch]
         if records:
+            self._quiet_since = time.monotonic()
             self._tenures.polled(records)
             # Kept with the records: by the time they are committed the client may have lost its
             # membership and would give metadata without generation, which the broker does not fence.
@@ -103,6 +108,8 @@ class KafkaBus:
         elif not self._tenures.places():
             self._say_what_is_missing()
             self._start_over_if_stuck()
+        else:
+            self._start_over_if_stalled()
         return records
 
     @contextmanager
@@ -115,6 +122,26 @@ class KafkaBus:
         except BaseException:
             self._must_rewind = True
             raise
+
+    def rewind(self) -> None:
+        """Go back, at the next poll, to what is committed."""
+        self._must_rewind = True
+
+    def stay(self) -> None:
+        """Poll with every partition paused: the member is heard of, and nothing is read."""
+        if self._consumer is None:
+            return
+        with self._watchdog.over("polling Kafka", HANG_SECONDS), kafka_client.understood("polling"):
+            # A rebalance may give a partition that is not paused; what came of it is read again.
+            self._consumer.pause(*self._consumer.assignment())
+            try:
+                for partition, batch in self._consumer.poll(timeout_ms=0).items():
+                    self._consumer.seek(partition, batch[0].offset)
+            finally:
+                self._consumer.resume(*self._consumer.paused())
+            # A rebalance that left us our partitions gave the membership a new generation; one that took
+            # them is told by their tenures.
+            self._membership = self._consumer.group_metadata()
 
     def lag(self) -> Mapping[Partition, int]:
         """Records not yet committed in each assigned partition, as fetches told; no request is made."""
@@ -140,7 +167,8 @@ class KafkaBus:
             try:
                 if self._consumer is None:
                     self._consumer = kafka_client.consumer(self._settings, self._group)
-                    self._tenures, self._joining_since = Tenures(), time.monotonic()
+                    self._tenures = Tenures()
+                    self._joining_since = self._quiet_since = time.monotonic()
                     self.subscribe(self._topics)
                 self._producer.prepare()
             except Outage as error:
@@ -181,8 +209,44 @@ class KafkaBus:
             self._joining_since = time.monotonic()
         elif time.monotonic() - self._joining_since > JOIN_SESSIONS * self._settings.session_timeout:
             log.warning("Not let into group %s for too long; starting over as a new member.", self._group)
-            consumer, self._consumer = self._consumer, None
-            threading.Thread(target=_close_consumer, args=(consumer, self._request_ms()), daemon=True).start()
+            self._start_over()
+
+    def _start_over_if_stalled(self) -> None:
+        """Replace a consumer that reads nothing from partitions that hold something.
+
+        kafka-python 3.0 before 3.0.12 stalled silently, and whoever stalls looks well: its heartbeats go on.
+        What the partitions hold is asked of their leaders, since a stalled consumer has heard nothing new.
+        """
+        if time.monotonic() - self._quiet_since < STALL_SECONDS:
+            return
+        self._quiet_since = time.monotonic()
+        behind = self._waiting()
+        if behind:
+            self._start_over()
+            raise Outage(
+                f"Nothing was read from Kafka for {STALL_SECONDS:g} s, though {behind:,} messages wait; "
+                "starting over as a new member."
+            )
+
+    def _waiting(self) -> int:
+        """How many offsets lie between what was polled and the end a read_committed reader sees."""
+        from kafka.structs import TopicPartition
+
+        with (
+            self._watchdog.over("asking for offsets", HANG_SECONDS),
+            kafka_client.understood("asking for offsets"),
+        ):
+            partitions = [TopicPartition(*place) for place in self._tenures.places()]
+            ends = self._consumer.end_offsets(partitions, timeout_ms=self._request_ms())
+            return sum(
+                max(0, end - (self._consumer.position(partition, timeout_ms=self._request_ms()) or 0))
+                for partition, end in ends.items()
+            )
+
+    def _start_over(self) -> None:
+        consumer, self._consumer = self._consumer, None
+        self._tenures = Tenures()
+        threading.Thread(target=_close_consumer, args=(consumer, self._request_ms()), daemon=True).start()
 
     def _may_say(self) -> bool:
         return time.monotonic() - self._said_at >= SAY_AGAIN_SECONDS

@@ -29,11 +29,16 @@ METADATA_SECONDS = 15.0
 def consumer(settings: KafkaSettings, group: str) -> Any:
     """A KafkaConsumer of the group, outside it until it subscribes. Raises Outage or UsageError."""
     from kafka import KafkaConsumer
+    from kafka.coordinator.assignors.cooperative_sticky import CooperativeStickyAssignor
 
     return _connect(
         KafkaConsumer,
         settings,
         group_id=group,
+        group_instance_id=settings.instance,
+        # KIP-429: who keeps a partition goes on reading it while others come and go. There is no eager
+        # assignor beside it: a group cannot speak both protocols, and kafka-python refuses the mixture.
+        partition_assignment_strategy=[CooperativeStickyAssignor],
         enable_auto_commit=False,  # offsets are committed by the unit's transaction, or not at all
         isolation_level="read_committed",  # the default reads aborted transactions too
         auto_offset_reset="earliest",
