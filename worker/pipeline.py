@@ -172,8 +172,8 @@ class Worker:
         if reason := self.fuse.blown():
             raise FuseBlown(
                 f"The fuse has blown: {reason}, the last one at {record.topic} partition {record.partition} "
-                f"offset {record.offset} ({judgement.reason}). The worker stopped before the rest follows. Look "
-                "at them with `tocsin deadletters`, mend the producer, start the worker again, and put "
+                f"offset {record.offset} ({judgement.reason}). The worker stopped before the rest follows. "
+                "Look at them with `tocsin deadletters`, mend the producer, start the worker again, and put "
                 "them back with `tocsin replay`; or raise the limit if the stream is meant to be so."
             )
 

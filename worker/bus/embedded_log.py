@@ -82,7 +82,7 @@ READ_BYTES = 16 << 20
 
 
 def read(connection: sqlite3.Connection, partition: PartitionRow, offset: int, limit: int) -> list[Record]:
-    """Up to `limit` records of the partition from `offset` on; fewer when they are large, but at least one."""
+    """Up to `limit` records of the partition from `offset` on; fewer if they are large, but at least one."""
     rows = connection.execute(
         'SELECT "offset", key, value, headers, at FROM record WHERE partition_id = ? AND "offset" >= ? '
         'ORDER BY "offset" LIMIT ?',
