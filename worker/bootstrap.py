@@ -27,7 +27,7 @@ from worker.language import Detector
 from worker.match import Matcher
 from worker.metrics import Metrics
 from worker.pipeline import Journal, Judgement, Pipeline, Worker
-from worker.ports import ALERTS, ARTICLES, Bus, Intake, Sink
+from worker.ports import ALERTS, ARTICLES, Archive, Bus, Intake, Sink
 from worker.settings import Settings
 from worker.types import Message, Outcome, Record
 from worker.watchlist import BUILTIN, LoadedWatchlists, load
@@ -140,6 +140,21 @@ def open_admin(settings: Settings) -> TopicAdmin:
     from worker.bus.embedded import EmbeddedTopics
 
     return EmbeddedTopics(settings.bus.embedded.path)
+
+
+def open_archive(settings: Settings) -> Archive:
+    """What reads topics from outside any group and puts dead letters back."""
+    if settings.bus.kind == "kafka":
+        from worker.bus.kafka_archive import KafkaArchive
+
+        return KafkaArchive(_kafka(settings), group=settings.bus.kafka.group)
+    from worker.bus.embedded_archive import EmbeddedArchive
+
+    if not Path(settings.bus.embedded.path).exists():
+        raise UsageError(
+            f"There is no embedded log at {settings.bus.embedded.path}; name it in bus.embedded.path."
+        )
+    return EmbeddedArchive(settings.bus.embedded.path)
 
 
 def insecurities(settings: Settings) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ They stand below the pipeline so that it can speak of a bus without knowing SQLi
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Protocol
 
@@ -97,6 +97,26 @@ class Intake(Protocol):
 
     def put(self, messages: Sequence[Message], state: Mapping[str, str]) -> None:
         """Publish the messages and remember the state; durable when it returns, else Outage."""
+        ...
+
+    def close(self) -> None:
+        """Free what is held. Idempotent."""
+        ...
+
+
+class Archive(Protocol):
+    """What lies on a topic, read from outside any group, and a way to put some of it back once."""
+
+    def claim(self) -> None:
+        """From now on only this archive may put back: who claimed before is Fenced. Before reading."""
+        ...
+
+    def records(self, topic: str) -> Iterator[Record]:
+        """Everything committed on the topic up to now, each partition in its order. Raises Outage."""
+        ...
+
+    def put_back(self, messages: Sequence[Message], keys: Sequence[str]) -> None:
+        """Publish the messages, all or nothing, once for each of the keys. Raises Fenced or Outage."""
         ...
 
     def close(self) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from worker.bus.topics import TopicSpec
-from worker.ports import Bus, Intake
+from worker.ports import Archive, Bus, Intake
 from worker.types import Message, Record
 
 ROOT = Path(__file__).parents[2]
@@ -27,6 +27,7 @@ class World(Protocol):
     def topic(self, name: str, partitions: int = 1) -> str: ...
     def bus(self, group: str) -> Bus: ...
     def intake(self) -> Intake: ...
+    def archive(self) -> Archive: ...
     def describe(self) -> dict[str, Any]: ...
     def close(self) -> None: ...
 
@@ -58,6 +59,12 @@ class EmbeddedWorld:
         from worker.bus.embedded import EmbeddedIntake
 
         self.opened.append(EmbeddedIntake(self.path))
+        return self.opened[-1]
+
+    def archive(self) -> Archive:
+        from worker.bus.embedded_archive import EmbeddedArchive
+
+        self.opened.append(EmbeddedArchive(self.path))
         return self.opened[-1]
 
     def describe(self) -> dict[str, Any]:
@@ -110,6 +117,12 @@ class KafkaWorld:
         from worker.bus.kafka import KafkaIntake
 
         self.opened.append(KafkaIntake(self.settings(), state_path=self.folder / "sources.db"))
+        return self.opened[-1]
+
+    def archive(self) -> Archive:
+        from worker.bus.kafka_archive import KafkaArchive
+
+        self.opened.append(KafkaArchive(self.settings(), group=self.mark))
         return self.opened[-1]
 
     def describe(self) -> dict[str, Any]:

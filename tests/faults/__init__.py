@@ -1,1 +1,1 @@
-"""The fault campaign: everything that can fail, fails, at random moments, and two sums must hold after each."""
+"""The fault campaign: what can fail, fails at random moments, and two sums must hold after each."""

@@ -74,7 +74,7 @@ def play(field: Field, number: int, name: str) -> list[str]:
         time.sleep(field.chance.uniform(0, 1.5))
         FAULTS[name](field)
         field.heal()
-        field.put(30)  # work goes on
+        field.put(20)  # work goes on
         field.judge()
     except NotHere as reason:
         field.note(f"skipped: {reason}")

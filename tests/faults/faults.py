@@ -5,6 +5,7 @@ Moments are random (`field.chance`); what a fault breaks for good, it says by `f
 
 from __future__ import annotations
 
+import shutil
 import signal
 import time
 from collections.abc import Callable
@@ -13,7 +14,6 @@ from tests.faults.crash.sitecustomize import POINTS
 from tests.faults.field import Field
 from tests.faults.ledger import poison
 from tests.faults.workers import (
-    FAKETIME,
     FUSE,
     GRACE_SECONDS,
     POLL_SECONDS,
@@ -70,9 +70,9 @@ def kill_worker_at(point: str) -> Fault:
         worker = field.chance.choice(field.workers)
         worker.kill()
         field.expect_exit(worker)
-        worker.start(crash=f"{point}:{field.chance.randint(1, 12)}")
+        worker.start(crash=f"{point}:{field.chance.randint(1, 6)}")
         worker.wait_until_serving()
-        field.put(60)
+        field.put(40)
         if worker.ended(15) != -signal.SIGKILL:  # it got no work; then it dies where it is
             field.note("not reached")
             worker.kill()
@@ -137,14 +137,14 @@ def sink_slow(field: Field) -> None:
 
 def step_clock(field: Field) -> None:
     """A worker's clock steps an hour on and a day back."""
-    if not FAKETIME.exists():
-        raise NotHere("libfaketime is not installed (Debian: apt-get install faketime)")
+    if shutil.which("cc") is None:
+        raise NotHere("there is no C compiler `cc` to make a clock that steps (Debian: apt-get install gcc)")
     worker = field.chance.choice(field.workers)
     worker.kill()
     field.expect_exit(worker)
     worker.start(clock=True)
     worker.wait_until_serving()
-    field.put(60)
+    field.put(40)
     for seconds in (3_600, -86_400, field.chance.randint(-(10**6), 10**6)):
         worker.step_clock(seconds)
         time.sleep(field.chance.uniform(1, 1.8))
@@ -188,7 +188,7 @@ def poison_stream(field: Field) -> None:
                 field.expect_exit(worker)
                 worker.start()
         time.sleep(0.2)
-    if blown < 1_000 // FUSE - 2:
+    if blown < 1_000 // FUSE - 1:
         field.wrong(f"only {blown} fuses blew on 1,000 bad messages")
 
 

@@ -1,4 +1,4 @@
-"""A TCP proxy that can let connections go half-open: both ends believe in them, and nothing passes any more."""
+"""A TCP proxy that can let connections go half-open: both ends believe in them, and nothing passes."""
 
 from __future__ import annotations
 

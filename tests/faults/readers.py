@@ -13,13 +13,13 @@ Ends = dict[Any, int]
 """An offset for each partition."""
 
 
-def consumer(servers: str) -> Any:
-    """A plain read_committed consumer of kafka-python, in no group."""
+def consumer(servers: str, isolation: str = "read_committed") -> Any:
+    """A plain consumer of kafka-python, in no group."""
     from kafka import KafkaConsumer
 
     return KafkaConsumer(
         bootstrap_servers=servers.split(","),
-        isolation_level="read_committed",
+        isolation_level=isolation,
         auto_offset_reset="earliest",
         enable_auto_commit=False,
         request_timeout_ms=10_000,

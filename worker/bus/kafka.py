@@ -98,7 +98,7 @@ class KafkaBus:
                 self._settle()
                 left = max(0.0, deadline - time.monotonic())
                 batches = self._consumer.poll(timeout_ms=int(left * 1000), max_records=limit)
-        records = [_record(each) for batch in batches.values() for each in batch]
+        records = [record_of(each) for batch in batches.values() for each in batch]
         if records:
             self._quiet_since = time.monotonic()
             self._tenures.polled(records)
@@ -380,7 +380,8 @@ class _KafkaUnit:
         return True
 
 
-def _record(found: Any) -> Record:
+def record_of(found: Any) -> Record:
+    """A record as kafka-python reads it, as ours."""
     headers = tuple((name, value if value is not None else b"") for name, value in found.headers)
     return Record(
         found.topic,

@@ -50,6 +50,20 @@ def consumer(settings: KafkaSettings, group: str) -> Any:
     )
 
 
+def reader(settings: KafkaSettings) -> Any:
+    """A KafkaConsumer of no group, which reads what is committed. Raises Outage or UsageError."""
+    from kafka import KafkaConsumer
+
+    return _connect(
+        KafkaConsumer,
+        settings,
+        enable_auto_commit=False,
+        isolation_level="read_committed",
+        auto_offset_reset="earliest",
+        allow_auto_create_topics=False,
+    )
+
+
 def producer(settings: KafkaSettings, transactional_id: str | None) -> Any:
     """A KafkaProducer, idempotent, and transactional if given an id (then not yet initialised)."""
     from kafka import KafkaProducer
