@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import os
 import shutil
+import signal
 import sys
 import tempfile
 import time
@@ -29,6 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     field = Field(folder, options.seed)
     results: dict[str, list[list[str]]] = defaultdict(list)
     began = time.monotonic()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended by SIGTERM"))  # through `finally`
     try:
         field.open()
         for number, name in enumerate(order(field, options.rounds, options.only), 1):

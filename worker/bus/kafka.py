@@ -46,6 +46,9 @@ members that died are put out, so by three a group of the living has come togeth
 STALL_SECONDS = 60.0
 """How long nothing may come from partitions that hold something before the consumer is replaced."""
 
+_STAY_MS = 200
+"""How long `stay` polls: a rebalance takes several requests, which a poll of no time would never finish."""
+
 RETRY_SECONDS = 0.5
 SAY_AGAIN_SECONDS = 30.0
 
@@ -135,7 +138,7 @@ class KafkaBus:
             # A rebalance may give a partition that is not paused; what came of it is read again.
             self._consumer.pause(*self._consumer.assignment())
             try:
-                for partition, batch in self._consumer.poll(timeout_ms=0).items():
+                for partition, batch in self._consumer.poll(timeout_ms=_STAY_MS).items():
                     self._consumer.seek(partition, batch[0].offset)
             finally:
                 self._consumer.resume(*self._consumer.paused())

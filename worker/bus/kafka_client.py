@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from worker.bus.admission import HEADROOM_BYTES
+from worker.bus.kafka_joining import keep_finished_joins
 from worker.bus.kafka_reach import failures, probe, tls
 from worker.bus.kafka_settings import KafkaSettings
 from worker.bus.topics import LARGEST_MESSAGE_BYTES
@@ -31,7 +32,7 @@ def consumer(settings: KafkaSettings, group: str) -> Any:
     from kafka import KafkaConsumer
     from kafka.coordinator.assignors.cooperative_sticky import CooperativeStickyAssignor
 
-    return _connect(
+    made = _connect(
         KafkaConsumer,
         settings,
         group_id=group,
@@ -48,6 +49,8 @@ def consumer(settings: KafkaSettings, group: str) -> Any:
         max_poll_interval_ms=_ms(settings.poll_interval),
         fetch_max_bytes=8 << 20,  # a batch of articles; larger ones still come, alone
     )
+    keep_finished_joins(made)
+    return made
 
 
 def reader(settings: KafkaSettings) -> Any:
