@@ -6,6 +6,7 @@ by itself, so the console script runs as it is installed and nothing of this is 
 
 from __future__ import annotations
 
+import importlib
 import os
 import signal
 import sys
@@ -13,9 +14,19 @@ import threading
 from importlib.abc import MetaPathFinder
 from typing import Any
 
+EMBEDDED_POINTS = {
+    # point: (class, method, before or after the call)
+    "after_poll": ("EmbeddedBus", "poll", "records"),
+    "before_commit": ("EmbeddedBus", "_commit", "before"),
+    "after_offsets": ("EmbeddedBus", "_move_offsets", "after"),
+    "in_publish": ("LogSession", "append", "before"),
+    "after_publish": ("LogSession", "append", "after"),
+    "in_commit": ("EmbeddedBus", "_commit", "beside"),
+    "after_commit": ("EmbeddedBus", "_commit", "after"),
+}
 POINTS = {
     # point: (class, method, before or after the call)
-    "after_poll": ("KafkaConsumer", "poll", "after"),
+    "after_poll": ("KafkaConsumer", "poll", "records"),
     "after_begin": ("KafkaProducer", "begin_transaction", "after"),
     "in_publish": ("KafkaProducer", "flush", "before"),
     "after_publish": ("KafkaProducer", "flush", "after"),
@@ -29,27 +40,22 @@ def die() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-def arm(kafka: Any, point: str, count: int) -> None:
-    name, method, moment = POINTS[point]
-    owner = getattr(kafka, name)
+def arm(module: Any, point: str, count: int) -> None:
+    name, method, moment = (POINTS if module.__name__ == "kafka" else EMBEDDED_POINTS)[point]
+    owner = getattr(module, name)
     original = getattr(owner, method)
     passed = 0
 
     def wrapped(self: Any, *arguments: Any, **more: Any) -> Any:
         nonlocal passed
-        if point == "after_poll":
-            result = original(self, *arguments, **more)
-            passed += bool(result)
-            if passed >= count:
-                die()
-            return result
-        passed += 1
+        passed += moment != "records"
         if passed >= count and moment == "before":
             die()
-        if passed >= count and moment == "beside":  # the request is under way, or its answer
+        if passed >= count and moment == "beside":  # in the middle of the call
             threading.Timer((count % 7) * 0.003, die).start()
         result = original(self, *arguments, **more)
-        if passed >= count and moment == "after":
+        passed += moment == "records" and bool(result)
+        if passed >= count and moment in ("after", "records"):
             die()
         return result
 
@@ -57,15 +63,13 @@ def arm(kafka: Any, point: str, count: int) -> None:
 
 
 class Arming(MetaPathFinder):
-    """Lets the import of kafka happen, and arms it when it is done."""
+    """Lets the import of the bus's module happen, and arms it when it is done."""
 
     def find_spec(self, fullname: str, path: Any = None, target: Any = None) -> None:
-        if fullname == "kafka":
+        if fullname in ("kafka", "worker.bus.embedded"):
             sys.meta_path.remove(self)
-            import kafka
-
             point, _, count = os.environ["TOCSIN_TEST_CRASH"].partition(":")
-            arm(kafka, point, int(count))
+            arm(importlib.import_module(fullname), point, int(count))
 
 
 if "TOCSIN_TEST_CRASH" in os.environ:
