@@ -50,6 +50,7 @@ class Worker:
     stdout: Counter[str] = field(default_factory=Counter)
     reading: threading.Event = field(default_factory=threading.Event)
     starts: int = 0
+    more: Mapping[str, str] = field(default_factory=dict)
 
     def start(self, *, crash: str | None = None, clock: bool = False) -> None:
         """Start it, in its folder. `crash`: see tests/faults/crash; `clock`: so that `step_clock` works."""
@@ -120,7 +121,7 @@ class Worker:
                 lines = answer.read().decode().splitlines()
         except (OSError, ValueError):
             return {}
-        pairs = (line.rsplit(" ", 1) for line in lines if line.startswith("tocsin_"))
+        pairs = (line.rsplit(" ", 1) for line in lines if not line.startswith("#"))
         return {name: float(value) for name, value in pairs}
 
     def said(self) -> list[dict[str, Any]]:
@@ -160,6 +161,7 @@ class Worker:
         }
         if self.sink == "file":
             found["TOCSIN_SINKS__FILE"] = str(self.file)
+        found |= self.more
         if crash is not None:
             found |= {"TOCSIN_TEST_CRASH": crash, "PYTHONPATH": _path(CRASH)}
         return found
