@@ -30,7 +30,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     field = Field(folder, options.seed)
     results: dict[str, list[list[str]]] = defaultdict(list)
     began = time.monotonic()
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended by SIGTERM"))  # through `finally`
     try:
         field.open()
         for number, name in enumerate(order(field, options.rounds, options.only), 1):
@@ -54,14 +53,16 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=len(FAULTS))
     parser.add_argument("--seed", type=int, default=int(time.time()))
     parser.add_argument("--minutes", type=float, help="begin no round after so many")
-    parser.add_argument("--only", help="only faults whose name holds this")
+    parser.add_argument(
+        "--only", action="append", default=[], help="only faults whose name holds this; may be given again"
+    )
     parser.add_argument("--keep", action="store_true", help="keep the logs even when all is well")
     return parser.parse_args(arguments)
 
 
-def order(field: Field, rounds: int, only: str | None) -> list[str]:
+def order(field: Field, rounds: int, only: Sequence[str]) -> list[str]:
     """Every fault as often as every other, in an order of chance."""
-    names = [name for name in FAULTS if not only or only in name]
+    names = [name for name in FAULTS if not only or any(words in name for words in only)]
     found: list[str] = []
     while len(found) < rounds:
         found += field.chance.sample(names, len(names))
@@ -106,4 +107,5 @@ def report(results: dict[str, list[list[str]]], seconds: float) -> None:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended by SIGTERM"))  # through `finally`
     sys.exit(main())

@@ -273,10 +273,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.faults.embedded", description=__doc__)
     parser.add_argument("--rounds", type=int, default=len(FAULTS))
     parser.add_argument("--seed", type=int, default=int(time.time()))
-    parser.add_argument("--only", default="", help="only faults whose name holds this")
+    parser.add_argument(
+        "--only", action="append", default=[], help="only faults whose name holds this; may be given again"
+    )
     options = parser.parse_args(arguments)
     print(f"seed {options.seed}, {options.rounds} rounds, embedded bus", flush=True)
-    names = [name for name in FAULTS if options.only in name]
+    names = [name for name in FAULTS if not options.only or any(words in name for words in options.only)]
     results: dict[str, list[list[str] | None]] = defaultdict(list)
     for number in range(options.rounds):
         name = names[number % len(names)]
