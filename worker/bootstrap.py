@@ -109,7 +109,7 @@ def open_bus(settings: Settings, group: str, clock: Clock) -> Bus:
 def open_intake(settings: Settings, clock: Clock) -> Intake:
     """Where sources put articles; belongs to the thread that opened it."""
     if settings.bus.kind == "kafka":
-        from worker.bus.kafka import KafkaIntake
+        from worker.bus.kafka_intake import KafkaIntake
 
         state = Path(settings.bus.embedded.path).with_suffix(".sources.db")
         return KafkaIntake(_kafka(settings), state_path=state, clock=clock)

@@ -114,7 +114,7 @@ class KafkaWorld:
         return self.opened[-1]
 
     def intake(self) -> Intake:
-        from worker.bus.kafka import KafkaIntake
+        from worker.bus.kafka_intake import KafkaIntake
 
         self.opened.append(KafkaIntake(self.settings(), state_path=self.folder / "sources.db"))
         return self.opened[-1]
