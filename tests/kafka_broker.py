@@ -93,6 +93,8 @@ class KafkaBroker:
     more_listeners: tuple[str, ...] = ()
     ports: dict[str, int] = field(default_factory=dict)
     process: subprocess.Popen[bytes] | None = None
+    heap: str = "512m"
+    cluster: str = field(default_factory=lambda: uuid.uuid4().hex[:22])
 
     def __post_init__(self) -> None:
         names = ("PLAINTEXT", "CONTROLLER", *self.more_listeners)
@@ -113,7 +115,9 @@ class KafkaBroker:
             self._format()
         with (self.folder / "broker.log").open("ab") as log:
             self.process = subprocess.Popen(
-                self._java("-Xmx512m", "-Xms128m", "kafka.Kafka", str(self.folder / "server.properties")),
+                self._java(
+                    f"-Xmx{self.heap}", "-Xms128m", "kafka.Kafka", str(self.folder / "server.properties")
+                ),
                 stdout=log,
                 stderr=log,
                 start_new_session=True,  # an interrupt at the keyboard is pytest's to handle
@@ -156,10 +160,15 @@ class KafkaBroker:
         properties = {**self._properties(), **self.settings}
         draft = self.folder / "draft.properties"
         draft.write_text("".join(f"{name}={value}\n" for name, value in properties.items()))
-        cluster = uuid.uuid4().hex[:22]
         done = subprocess.run(
             self._java(
-                "kafka.tools.StorageTool", "format", "-t", cluster, "-c", str(draft), *self.format_arguments
+                "kafka.tools.StorageTool",
+                "format",
+                "-t",
+                self.cluster,
+                "-c",
+                str(draft),
+                *self.format_arguments,
             ),
             capture_output=True,
             text=True,

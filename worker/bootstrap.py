@@ -14,24 +14,28 @@ from importlib.metadata import version
 from pathlib import Path
 
 from worker import logs, metrics
-from worker.article import letter_of_source
+from worker.article import Frames, letter_of_source
+from worker.batching import BatchSize
 from worker.bus.kafka_settings import KafkaSettings, SaslMechanism, SecurityProtocol
 from worker.bus.topics import TopicAdmin
 from worker.clock import Clock, SystemClock, rfc3339
 from worker.errors import BadInput, Outage, UsageError
 from worker.feeds import Source, parse_feed
+from worker.fuse import Fuse
 from worker.health import Health
 from worker.language import Detector
 from worker.match import Matcher, failing_examples
 from worker.metrics import Metrics
 from worker.pipeline import Journal, Judgement, Pipeline, Worker
-from worker.ports import ALERTS, ARTICLES, Bus, Intake, Sink, TopicReader
+from worker.ports import ALERTS, ARTICLES, Archive, Bus, Intake, Sink, TopicReader
 from worker.reload import Reloader
 from worker.settings import Settings
 from worker.types import Message, Outcome, Record
 from worker.watchlist import BUILTIN, Library, LoadedWatchlists, Revision, Watch
 
 _POLL_SECONDS = 0.5
+_UNIT_SHARE = 0.2
+"""The share of the poll interval a unit may judge for: a rebalance waits for the slowest member's unit."""
 _LAG_SECONDS = 2.0
 _FIRST_BACKOFF, _LAST_BACKOFF = 0.5, 15.0
 _REMINDER_SECONDS = 60.0
@@ -101,7 +105,29 @@ def build_pipeline(
     """The sentence, with its real parts."""
     limits, language = settings.limits, settings.language
     detector = Detector(language.sample, language.minimum, language.confidence)
-    return Pipeline(detector, Matcher(watchlists.watches), clock, measured, engine(), limits.article_bytes)
+    return Pipeline(
+        detector,
+        Matcher(watchlists.watches),
+        clock,
+        measured,
+        engine(),
+        limits.article_bytes,
+        limits.expire_seconds,
+        Frames(limits.schema_frame),
+    )
+
+
+def build_worker(settings: Settings, bus: Bus, pipeline: Pipeline, journal: Journal) -> Worker:
+    """The main loop's worker on a subscribed bus."""
+    limits = settings.limits
+    return Worker(
+        bus,
+        pipeline,
+        journal,
+        BatchSize(settings.bus.batch),
+        Fuse(limits.dead_letters_in_a_row, limits.dead_letter_share),
+        _UNIT_SHARE * settings.bus.kafka.poll_interval,
+    )
 
 
 def build_metrics(settings: Settings, watchlists: LoadedWatchlists, clock: Clock) -> Metrics:
@@ -138,7 +164,7 @@ def open_reader(settings: Settings) -> TopicReader:
 def open_intake(settings: Settings, clock: Clock) -> Intake:
     """Where sources put articles; belongs to the thread that opened it."""
     if settings.bus.kind == "kafka":
-        from worker.bus.kafka import KafkaIntake
+        from worker.bus.kafka_intake import KafkaIntake
 
         state = Path(settings.bus.embedded.path).with_suffix(".sources.db")
         return KafkaIntake(_kafka(settings), state_path=state, clock=clock)
@@ -169,6 +195,21 @@ def open_admin(settings: Settings) -> TopicAdmin:
     from worker.bus.embedded import EmbeddedTopics
 
     return EmbeddedTopics(settings.bus.embedded.path)
+
+
+def open_archive(settings: Settings) -> Archive:
+    """What reads topics from outside any group and puts dead letters back."""
+    if settings.bus.kind == "kafka":
+        from worker.bus.kafka_archive import KafkaArchive
+
+        return KafkaArchive(_kafka(settings), group=settings.bus.kafka.group)
+    from worker.bus.embedded_archive import EmbeddedArchive
+
+    if not Path(settings.bus.embedded.path).exists():
+        raise UsageError(
+            f"There is no embedded log at {settings.bus.embedded.path}; name it in bus.embedded.path."
+        )
+    return EmbeddedArchive(settings.bus.embedded.path)
 
 
 def insecurities(settings: Settings) -> tuple[str, ...]:
@@ -260,6 +301,12 @@ def _kafka(settings: Settings) -> KafkaSettings:
         ssl_keyfile=kafka.ssl_keyfile,
         ssl_keyfile_password=kafka.ssl_password,
         ssl_check_hostname=kafka.ssl_check_hostname,
+        compression=kafka.compression,
+        instance=kafka.instance,
+        session_timeout=kafka.session_timeout,
+        poll_interval=kafka.poll_interval,
+        transaction_timeout=kafka.transaction_timeout,
+        request_timeout=kafka.request_timeout,
     )
 
 
@@ -359,10 +406,7 @@ class Runtime:
         bus = open_bus(self.settings, self.settings.bus.kafka.group, self.clock)
         try:
             bus.subscribe([ARTICLES])
-            limits = self.settings.limits
-            worker = Worker(
-                bus, self.pipeline, self.journal, self.settings.bus.batch, limits.dead_letters_in_a_row
-            )
+            worker = build_worker(self.settings, bus, self.pipeline, self.journal)
             patience = _Patience(self.stop, self.clock, "bus")
             lag_due = 0.0
             while not self.stop.is_set():
@@ -423,7 +467,7 @@ class Runtime:
         patience = _Patience(self.stop, self.clock, f"sink {sink.name}")
         try:
             bus.subscribe([ALERTS])
-            pump = Pump(bus, sink, self.pipeline.metrics)
+            pump = Pump(bus, sink, self.pipeline.metrics, stop=self.stop)
             while not self.stop.is_set():
                 last_call = self._judged.is_set()
                 try:

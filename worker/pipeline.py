@@ -7,13 +7,17 @@ bus, one unit of work after the other. No I/O library here: bus, clock and parts
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+import heapq
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 
-from worker.alert import alert_message, decide
-from worker.article import dead_letter, decode
+from worker.alert import alert_message, decide, trace_of
+from worker.article import Frames, dead_letter, decode
+from worker.batching import BatchSize
 from worker.clock import Clock, rfc3339
-from worker.errors import BadInput, TocsinError
+from worker.errors import BadInput
+from worker.fuse import Fuse, FuseBlown
 from worker.language import GATE_SHARE, Detector
 from worker.match import Matcher, Unevaluated
 from worker.metrics import Metrics, stopwatch
@@ -23,10 +27,6 @@ from worker.types import Alert, Article, DeadReason, Language, Message, Outcome,
 
 FirstSight = Callable[[str], bool]
 """Whether a key is new; see `worker.ports.UnitOfWork.first_sight`."""
-
-
-class FuseBlown(TocsinError):
-    """So many dead letters in a row that the fault is the stream's or ours: a person must look."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,10 @@ class Judgement:
 
 @dataclass(slots=True)
 class Pipeline:
-    """The parts of the sentence. `matcher` may be replaced between two messages."""
+    """The parts of the sentence. `matcher` may be replaced between two messages.
+
+    expire_seconds: messages that waited longer on the bus are not judged; 0 judges all.
+    """
 
     detector: Detector
     matcher: Matcher
@@ -52,12 +55,16 @@ class Pipeline:
     metrics: Metrics
     engine: str
     article_bytes: int
+    expire_seconds: float = 0.0
+    frames: Frames = Frames.SKIP
 
     def judge(self, record: Record, first_sight: FirstSight) -> Judgement:
         """What this message comes to. Never raises for the message's sake, never publishes."""
+        if self.expire_seconds and self.clock.now() - record.timestamp > self.expire_seconds:
+            return Judgement(Outcome.EXPIRED)
         try:
             with stopwatch(self.metrics, "decode", self.clock):
-                article = decode(record, limit=self.article_bytes)
+                article = decode(record, limit=self.article_bytes, frames=self.frames)
         except BadInput as bad:
             letter = dead_letter(record, bad, rfc3339(self.clock.now()))
             return Judgement(Outcome.DEAD_LETTER, reason=bad.reason, letter=letter)
@@ -104,14 +111,18 @@ class Journal:
 
 @dataclass(slots=True)
 class Worker:
-    """Reads the articles topic in units of work. `batch`: the most messages in one."""
+    """Reads the articles topic in units of work.
+
+    unit_seconds: a unit that judges longer than this commits what it has and leaves the rest to the next,
+    so that a rebalance or a stop does not wait for it.
+    """
 
     bus: Bus
     pipeline: Pipeline
     journal: Journal
-    batch: int
-    dead_letters_in_a_row: int
-    dead_in_a_row: int = 0
+    batch: BatchSize
+    fuse: Fuse
+    unit_seconds: float = 24.0
 
     def step(self, timeout: float) -> int:
         """One unit of work: poll, judge, publish, move the offsets, commit. Returns its messages.
@@ -120,40 +131,54 @@ class Worker:
         """
         metrics, clock = self.pipeline.metrics, self.pipeline.clock
         with stopwatch(metrics, "poll", clock):
-            records = self.bus.poll(self.batch, timeout)
-        if not records:
+            polled = oldest_first(self.bus.poll(self.batch.size, timeout))
+        if not polled:
             return 0
-        dead_before = self.dead_in_a_row
+        fuse_before, started = self.fuse, clock.monotonic()
         try:
             with self.bus.unit() as unit:
-                judgements = [self._settle(unit, record) for record in records]
+                judgements = self._settle_in_time(unit, polled, started + self.unit_seconds)
+                records = polled[: len(judgements)]
                 unit.advance(records)
                 committing = clock.monotonic()
         except BaseException:
-            self.dead_in_a_row = dead_before  # they will be judged again
+            self.fuse = fuse_before  # they will be judged again
             raise
+        if len(records) < len(polled):
+            self.bus.rewind()
         metrics.stage_seconds.labels(stage="commit").observe(clock.monotonic() - committing)
         self._count(records, judgements)
+        self.batch = self.batch.after(len(records), committing - started, sum(self.bus.lag().values()))
         return len(records)
+
+    def _settle_in_time(
+        self, unit: UnitOfWork, records: Sequence[Record], deadline: float
+    ) -> list[Judgement]:
+        """The judgements of these records, in order; fewer when the time is up, but at least one."""
+        judgements = []
+        for record in records:
+            judgements.append(self._settle(unit, record))
+            if self.pipeline.clock.monotonic() > deadline:
+                break
+        return judgements
 
     def _settle(self, unit: UnitOfWork, record: Record) -> Judgement:
         judgement = self.pipeline.judge(record, unit.first_sight)
         if judgement.letter is not None:
             unit.publish(judgement.letter)
         for alert in judgement.alerts:
-            unit.publish(alert_message(alert))
+            unit.publish(alert_message(alert, trace_of(record)))
         self._check_fuse(record, judgement)
         return judgement
 
     def _check_fuse(self, record: Record, judgement: Judgement) -> None:
-        dead = judgement.outcome is Outcome.DEAD_LETTER
-        self.dead_in_a_row = self.dead_in_a_row + 1 if dead else 0
-        if self.dead_in_a_row > self.dead_letters_in_a_row:
+        self.fuse = self.fuse.after(dead=judgement.outcome is Outcome.DEAD_LETTER)
+        if reason := self.fuse.blown():
             raise FuseBlown(
-                f"{self.dead_in_a_row} dead letters in a row, the last at {record.topic} partition "
-                f"{record.partition} offset {record.offset} ({judgement.reason}): stopped before the rest "
-                "follows. Look at the dead letters; mend the producer, or raise "
-                "limits.dead_letters_in_a_row if the stream is meant to be so."
+                f"The fuse has blown: {reason}, the last one at {record.topic} partition {record.partition} "
+                f"offset {record.offset} ({judgement.reason}). The worker stopped before the rest follows. "
+                "Look at them with `tocsin deadletters`, mend the producer, start the worker again, and put "
+                "them back with `tocsin replay`; or raise the limit if the stream is meant to be so."
             )
 
     def _count(self, records: Sequence[Record], judgements: Sequence[Judgement]) -> None:
@@ -166,6 +191,14 @@ class Worker:
             count(metrics, judgement)
             metrics.delay_seconds.observe(max(0.0, now - record.timestamp))
             self.journal.judged(record, judgement)
+
+
+def oldest_first(records: Iterable[Record]) -> list[Record]:
+    """Records of several partitions by the time they came; within a partition in the partition's order."""
+    partitions: dict[tuple[str, int], list[Record]] = {}
+    for record in records:
+        partitions.setdefault((record.topic, record.partition), []).append(record)
+    return list(heapq.merge(*partitions.values(), key=attrgetter("timestamp")))
 
 
 def count(metrics: Metrics, judgement: Judgement) -> None:

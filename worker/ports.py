@@ -63,6 +63,18 @@ class Bus(Protocol):
         """
         ...
 
+    def rewind(self) -> None:
+        """Poll again, from the next poll on, whatever was polled and is not committed."""
+        ...
+
+    def stay(self) -> None:
+        """Remain a member, without reading on, while polled records are worked on for longer than usual.
+
+        To be called every few seconds. Raises Outage. If the records went to another member meanwhile,
+        their unit will be Fenced.
+        """
+        ...
+
     def lag(self) -> Mapping[Partition, int]:
         """Records not yet committed by the group, for each partition this member reads."""
         ...
@@ -107,6 +119,26 @@ class Intake(Protocol):
 
     def put(self, messages: Sequence[Message], state: Mapping[str, str]) -> None:
         """Publish the messages and remember the state; durable when it returns, else Outage."""
+        ...
+
+    def close(self) -> None:
+        """Free what is held. Idempotent."""
+        ...
+
+
+class Archive(Protocol):
+    """What lies on a topic, read from outside any group, and a way to put some of it back once."""
+
+    def claim(self) -> None:
+        """From now on only this archive may put back: who claimed before is Fenced. Before reading."""
+        ...
+
+    def records(self, topic: str) -> Iterator[Record]:
+        """Everything committed on the topic up to now, each partition in its order. Raises Outage."""
+        ...
+
+    def put_back(self, messages: Sequence[Message], keys: Sequence[str]) -> None:
+        """Publish the messages, all or nothing, once for each of the keys. Raises Fenced or Outage."""
         ...
 
     def close(self) -> None:

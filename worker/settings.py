@@ -27,6 +27,8 @@ HIDDEN = "********"
 Positive = Annotated[int, msgspec.Meta(ge=1)]
 Port = Annotated[int, msgspec.Meta(ge=0, le=65535)]
 Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
+Seconds = Annotated[float, msgspec.Meta(gt=0)]
+Age = Annotated[int, msgspec.Meta(ge=0)]
 
 
 class Embedded(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -42,7 +44,9 @@ class Kafka(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """The Kafka bus.
 
     bootstrap_servers: host:port, comma-separated; group: the consumer group of the workers;
-    security_protocol, sasl_*, ssl_*: how to connect, as in Kafka's own clients.
+    security_protocol, sasl_*, ssl_*: how to connect, as in Kafka's own clients; instance: a name that makes
+    the worker a static member; compression: of what is published; session_timeout, poll_interval,
+    transaction_timeout, request_timeout: seconds, see `worker.bus.kafka_settings`.
     """
 
     bootstrap_servers: str = "127.0.0.1:9092"
@@ -56,6 +60,12 @@ class Kafka(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     ssl_keyfile: str | None = None
     ssl_password: str | None = None
     ssl_check_hostname: bool = True
+    instance: str | None = None
+    compression: Literal["gzip", "snappy", "lz4", "zstd"] | None = None
+    session_timeout: Seconds = 20.0
+    poll_interval: Seconds = 120.0
+    transaction_timeout: Seconds = 20.0
+    request_timeout: Seconds = 10.0
 
 
 class Bus(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -65,7 +75,7 @@ class Bus(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     """
 
     kind: Literal["embedded", "kafka"] = "embedded"
-    batch: Positive = 200
+    batch: Positive = 1000
     embedded: Embedded = Embedded()
     kafka: Kafka = Kafka()
 
@@ -136,11 +146,16 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """What is refused.
 
     article_bytes: a larger message is a dead letter; dead_letters_in_a_row: after so many the worker
-    stops, since the fault is then the stream's or ours.
+    stops, since the fault is then the stream's or ours; dead_letter_share: so does a larger share than
+    this among about that many messages; expire_seconds: a message that waited longer on the bus is not
+    judged any more, 0 judges all; schema_frame: whether JSON behind a schema registry's frame is read.
     """
 
     article_bytes: Positive = 10_485_760
     dead_letters_in_a_row: Positive = 1000
+    dead_letter_share: Share = 0.5
+    expire_seconds: Age = 0
+    schema_frame: Literal["skip", "refuse"] = "skip"
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -32,6 +32,7 @@ class Outcome(StrEnum):
     NO_MATCH = "no_match"
     DUPLICATE = "duplicate"
     TOMBSTONE = "tombstone"
+    EXPIRED = "expired"
     DEAD_LETTER = "dead_letter"
 
 

@@ -14,7 +14,9 @@ from collections import Counter
 
 from tests.bench.places import Place
 from worker import metrics
+from worker.batching import BatchSize
 from worker.clock import SystemClock
+from worker.fuse import Fuse
 from worker.language import Detector
 from worker.match import Matcher
 from worker.pipeline import Journal, Judgement, Pipeline, Worker
@@ -46,7 +48,7 @@ def worker_on(place: Place, journal: Journal, batch: int) -> Worker:
     pipeline = Pipeline(detector, matcher, SystemClock(), measures, "bench", settings.limits.article_bytes)
     bus = place.bus(GROUP)
     bus.subscribe([ARTICLES])
-    return Worker(bus, pipeline, journal, batch, settings.limits.dead_letters_in_a_row)
+    return Worker(bus, pipeline, journal, BatchSize(batch), Fuse(settings.limits.dead_letters_in_a_row))
 
 
 def stages(worker: Worker) -> dict[str, float]:

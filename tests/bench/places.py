@@ -49,7 +49,7 @@ class Place:
             from worker.bus.embedded import EmbeddedIntake
 
             return EmbeddedIntake(self._file)
-        from worker.bus.kafka import KafkaIntake
+        from worker.bus.kafka_intake import KafkaIntake
 
         return KafkaIntake(self._kafka(), state_path=Path(self.folder) / "sources.db")
 

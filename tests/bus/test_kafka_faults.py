@@ -30,7 +30,7 @@ from worker.bus import kafka, kafka_client
 from worker.bus.kafka import KafkaBus
 from worker.bus.kafka_topics import KafkaTopics
 from worker.bus.topics import TopicSpec
-from worker.errors import Outage, UsageError
+from worker.errors import Fenced, Outage, UsageError
 from worker.ports import Bus
 from worker.types import Message
 
@@ -338,3 +338,151 @@ def test_a_member_for_whom_no_partition_is_left_stands_by(
     monkeypatch.setattr(kafka, "JOIN_SESSIONS", 0.0)
     assert list(standing_by.poll(1, 0.3)) == []
     assert standing_by._consumer is consumer
+
+
+def test_a_consumer_that_reads_nothing_though_messages_wait_is_replaced(
+    kafka_world: KafkaWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    topic = kafka_world.topic("articles")
+    put(kafka_world, topic, ["a"])
+    bus = kafka_world.bus("g")
+    bus.subscribe([topic])
+    attempt(bus, [], collect(bus, 1))
+    stalled = bus._consumer
+    monkeypatch.setattr(stalled._fetcher, "send_fetches", lambda *_, **__: [])
+    drained = time.monotonic() + PATIENCE  # what is under way or in its buffers
+    while bus.poll(10, 0.5) and time.monotonic() < drained:
+        pass
+    put(kafka_world, topic, ["b", "c"])
+    monkeypatch.setattr(kafka, "STALL_SECONDS", 0.5)
+    with pytest.raises(Outage, match=r"though \d+ messages wait"):
+        all(bus.poll(10, 0.5) is not None for _ in range(20))
+    monkeypatch.setattr(kafka, "STALL_SECONDS", 60.0)
+    assert values(collect(bus, 2))[-2:] == ["b", "c"]
+    assert bus._consumer is not stalled
+
+
+def test_a_quiet_topic_is_no_stall(kafka_world: KafkaWorld, monkeypatch: pytest.MonkeyPatch) -> None:
+    topic = kafka_world.topic("articles")
+    put(kafka_world, topic, ["a"])
+    bus = kafka_world.bus("g")
+    bus.subscribe([topic])
+    attempt(bus, [message(topic, "b")], collect(bus, 1))
+    attempt(bus, [], collect(bus, 1))
+    consumer = bus._consumer
+    monkeypatch.setattr(kafka, "STALL_SECONDS", 0.2)
+    for _ in range(5):  # a transaction's marker lies at the end, which is no message
+        assert list(bus.poll(10, 0.3)) == []
+    assert bus._consumer is consumer
+
+
+def test_what_others_abort_is_never_polled(kafka_world: KafkaWorld) -> None:
+    from kafka import KafkaProducer
+
+    topic = kafka_world.topic("articles")
+    producer = KafkaProducer(
+        bootstrap_servers=kafka_world.bootstrap, transactional_id=f"other-{kafka_world.mark}"
+    )
+    producer.init_transactions()
+    producer.begin_transaction()
+    producer.send(topic, value=b"aborted").get(timeout=PATIENCE)
+    producer.abort_transaction()
+    producer.close()
+    put(kafka_world, topic, ["committed"])
+    bus = kafka_world.bus("g")
+    bus.subscribe([topic])
+    assert values(collect(bus, 1)) == ["committed"]
+
+
+def test_who_keeps_a_partition_when_another_joins_keeps_what_was_polled_of_it(
+    kafka_world: KafkaWorld,
+) -> None:
+    source = kafka_world.topic("articles", partitions=4)
+    kafka_world.intake().put([message(source, str(i), str(i)) for i in range(40)], {})
+    first, second = kafka_world.bus("g"), kafka_world.bus("g")
+    first.subscribe([source])
+    attempt(first, [], collect(first, 40))
+    before = dict(first._tenures._held)
+    second.subscribe([source])
+    deadline = time.monotonic() + 2 * PATIENCE
+    while len(second._tenures.places()) < 2 and time.monotonic() < deadline:
+        first.poll(1, 0.2)
+        second.poll(1, 0.2)
+    kept = dict(first._tenures._held)
+    assert (len(before), len(kept), len(second._tenures.places())) == (4, 2, 2)
+    assert all(tenure is before[place] for place, tenure in kept.items())
+
+
+def test_a_static_member_that_comes_back_in_time_causes_no_rebalance(kafka_world: KafkaWorld) -> None:
+    def joined(instance: str) -> KafkaBus:
+        bus = KafkaBus(
+            kafka_world.settings(instance=instance, session_timeout=15.0), group=f"g-{kafka_world.mark}"
+        )
+        kafka_world.opened.append(bus)
+        bus.subscribe([source])
+        return bus
+
+    def generation(bus: KafkaBus) -> int:
+        return bus._consumer.group_metadata().generation_id
+
+    source = kafka_world.topic("articles", partitions=2)
+    steady, brief = joined("steady"), joined("brief")
+    deadline = time.monotonic() + 2 * PATIENCE
+    while not (steady._tenures.places() and brief._tenures.places()) and time.monotonic() < deadline:
+        steady.poll(1, 0.2)
+        brief.poll(1, 0.2)
+    for _ in range(15):  # a cooperative move is two rebalances; let the second pass
+        steady.poll(1, 0.2)
+        brief.poll(1, 0.2)
+    held, known = brief._tenures.places(), generation(steady)
+    assert len(held) == 1
+    brief.close()
+    again = joined("brief")
+    while not again._tenures.places() and time.monotonic() < deadline:
+        again.poll(1, 0.2)
+        steady.poll(1, 0.2)
+    assert again._tenures.places() == held
+    assert generation(steady) == known
+
+
+@pytest.mark.parametrize("stays", [True, False])
+def test_who_works_longer_than_the_poll_interval_stays_a_member_by_saying_so(
+    kafka_broker: KafkaBroker, tmp_path: Path, stays: bool
+) -> None:
+    world = KafkaWorld(kafka_broker.bootstrap_servers, tmp_path, poll_interval=4.0)
+    source, target = world.topic("articles"), world.topic("alerts")
+    put(world, source, ["0", "1"])
+    slow, other = world.bus("g"), world.bus("g")
+    slow.subscribe([source])
+    records = collect(slow, 2)
+    other.subscribe([source])
+    try:
+        until = time.monotonic() + 7
+        while time.monotonic() < until:
+            if stays:
+                slow.stay()
+            other.poll(1, 0.5)
+        if stays:
+            ring(slow, records, target)
+        else:
+            with pytest.raises(Fenced):
+                ring(slow, records, target)
+    finally:
+        world.close()
+
+
+def test_members_that_work_between_short_polls_come_to_rest(kafka_world: KafkaWorld) -> None:
+    """kafka-python 3.0.12 forgets a join that finished between two polls: see worker/bus/kafka_joining.py."""
+    source = kafka_world.topic("articles", partitions=4)
+    members = [kafka_world.bus("g") for _ in range(2)]
+    for each in members:
+        each.subscribe([source])
+    generations: list[int] = []
+    deadline = time.monotonic() + 2 * PATIENCE
+    # Each poll of one is the other's work in between.
+    while len(generations) < 10 or len(set(generations[-10:])) > 1:
+        assert time.monotonic() < deadline, f"still rebalancing: {generations}"
+        for each in members:
+            each.poll(1, 0.2)
+        if all(len(each._tenures.places()) == 2 for each in members):
+            generations.append(members[0]._consumer.group_metadata().generation_id)

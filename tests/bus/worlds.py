@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from worker.bus.topics import TopicSpec
-from worker.ports import Bus, Intake, TopicReader
+from worker.ports import Archive, Bus, Intake, TopicReader
 from worker.types import Message, Record
 
 ROOT = Path(__file__).parents[2]
@@ -28,6 +28,7 @@ class World(Protocol):
     def bus(self, group: str) -> Bus: ...
     def intake(self) -> Intake: ...
     def reader(self) -> TopicReader: ...
+    def archive(self) -> Archive: ...
     def describe(self) -> dict[str, Any]: ...
     def close(self) -> None: ...
 
@@ -65,6 +66,12 @@ class EmbeddedWorld:
         from worker.bus.embedded_reader import EmbeddedReader
 
         self.opened.append(EmbeddedReader(self.path))
+        return self.opened[-1]
+
+    def archive(self) -> Archive:
+        from worker.bus.embedded_archive import EmbeddedArchive
+
+        self.opened.append(EmbeddedArchive(self.path))
         return self.opened[-1]
 
     def describe(self) -> dict[str, Any]:
@@ -114,7 +121,7 @@ class KafkaWorld:
         return self.opened[-1]
 
     def intake(self) -> Intake:
-        from worker.bus.kafka import KafkaIntake
+        from worker.bus.kafka_intake import KafkaIntake
 
         self.opened.append(KafkaIntake(self.settings(), state_path=self.folder / "sources.db"))
         return self.opened[-1]
@@ -123,6 +130,12 @@ class KafkaWorld:
         from worker.bus.kafka_reader import KafkaReader
 
         self.opened.append(KafkaReader(self.settings()))
+        return self.opened[-1]
+
+    def archive(self) -> Archive:
+        from worker.bus.kafka_archive import KafkaArchive
+
+        self.opened.append(KafkaArchive(self.settings(), group=self.mark))
         return self.opened[-1]
 
     def describe(self) -> dict[str, Any]:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
+import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -121,3 +124,75 @@ def test_topics_says_what_is_missing_and_then_that_all_is_there(
     assert told.returncode == 0, told.stdout + told.stderr
     for topic in TOPICS:
         assert f"{topic}: ok" in told.stdout
+
+
+def test_several_processes_share_the_work_are_restarted_and_stop_together(
+    tmp_path: Path, environment: dict[str, str], kafka_broker: KafkaBroker
+) -> None:
+    run(tmp_path, "topics", "--create", **environment)
+    group = {"TOCSIN_BUS__KAFKA__GROUP": "several", "TOCSIN_BUS__KAFKA__SESSION_TIMEOUT": "6"}
+    with started(tmp_path, "run", "--processes", "2", **environment, **group) as process:
+        said = said_by(process)
+        first = until_said(said, "worker started", 2)
+        assert {each["worker"] for each in first} == {0, 1}
+        addresses = {each["address"] for each in until_said(said, "serving", 2)}
+        assert len(addresses) == 2
+        victim = first[0]
+        os.kill(victim["process"], signal.SIGKILL)
+        (died,) = until_said(said, "worker died", 1)
+        assert (died["worker"], died["code"]) == (victim["worker"], -signal.SIGKILL)
+        (again,) = until_said(said, "worker started", 1)
+        assert again["worker"] == victim["worker"]
+        until_said(said, "serving", 1)
+        process.send_signal(signal.SIGTERM)
+        until_said(said, "stopped", 2)
+        assert process.wait(timeout=60) == 0
+
+
+def test_the_embedded_bus_is_for_one_process(tmp_path: Path) -> None:
+    done = run(tmp_path, "run", "--processes", "2", "--folder", ".")
+    assert done.returncode == 2
+    assert "for one process" in done.stderr
+
+
+def test_dead_letters_on_kafka_are_put_back_once(
+    tmp_path: Path, environment: dict[str, str], kafka_broker: KafkaBroker
+) -> None:
+    run(tmp_path, "topics", "--create", **environment)
+    producer = KafkaProducer(bootstrap_servers=kafka_broker.bootstrap_servers)
+    headers = [
+        ("tocsin.topic", b"tocsin.articles"),
+        ("tocsin.partition", b"0"),
+        ("tocsin.offset", b"0"),
+        ("tocsin.reason", b"not_a_feed"),
+        ("tocsin.error", b"a letter of this test"),
+        ("tocsin.at", b"2026-11-20T10:00:00Z"),
+    ]
+    sent = producer.send("tocsin.deadletters", key=b"k", value=b"{again", headers=headers).get(timeout=30)
+    producer.close()
+    chosen = ("--reason", "not_a_feed", "--partition", str(sent.partition), "--offset", str(sent.offset))
+
+    dry = run(tmp_path, "replay", *chosen, **environment)
+    first = run(tmp_path, "replay", *chosen, "--yes", **environment)
+    second = run(tmp_path, "replay", *chosen, "--yes", **environment)
+    told = run(tmp_path, "deadletters", *chosen, **environment)
+
+    assert dry.stdout.startswith("1 letter would be put back (1 not_a_feed)."), dry.stderr
+    assert first.stdout.startswith("1 letter put back (1 not_a_feed)."), first.stderr
+    assert second.stdout.splitlines() == ["0 letters put back.", "1 passed over: put back before."]
+    assert [json.loads(line)["replayed"] for line in told.stdout.splitlines()] == [True]
+
+
+def said_by(process: subprocess.Popen[str]) -> Iterator[dict[str, Any]]:
+    """What the workers log, as it comes."""
+    assert process.stderr is not None
+    for line in process.stderr:
+        if line.startswith("{"):
+            yield json.loads(line)
+
+
+def until_said(said: Iterator[dict[str, Any]], event: str, count: int) -> list[dict[str, Any]]:
+    """The next so many lines of an event; lines of others are passed over."""
+    found = [each for _, each in zip(range(count), (e for e in said if e["event"] == event), strict=False)]
+    assert len(found) == count
+    return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from worker.clock import ManualClock
 from worker.errors import Outage
 from worker.metrics import Metrics
 from worker.ports import ALERTS
+from worker.sinks import pump as pump_module
 from worker.sinks.pump import Pump
 from worker.types import Alert, Message
 
@@ -162,3 +164,50 @@ def test_what_others_put_on_the_topic_is_counted_and_passed_by(database, bus, me
     assert behind(bus) == 0
     assert counted(measured, "tocsin_sink_failures_total") == 1
     assert counted(measured, "tocsin_sink_alerts_total") == 1
+
+
+class Present(EmbeddedBus):
+    """The real bus; counts how often its member said that it stays."""
+
+    stays = 0
+
+    def stay(self) -> None:
+        self.stays += 1
+        super().stay()
+
+
+def test_a_pump_whose_sink_is_slow_stays_a_member_until_it_has_delivered(database, measured, monkeypatch):
+    monkeypatch.setattr(pump_module, "STAY_SECONDS", 0.01)
+    bus = Present(database, group="tocsin-sink-shelf", clock=ManualClock())
+    bus.subscribe([ALERTS])
+
+    class Slow(Shelf):
+        def write(self, alerts: Sequence[Alert]) -> None:
+            while bus.stays < 3:
+                threading.Event().wait(0.001)
+            super().write(alerts)
+
+    put(database, *map(alert_message, ALL))
+    shelf = Slow()
+    assert Pump(bus, shelf, measured).step(0) == 5
+    assert ids(shelf.kept) == ids(ALL)
+    assert behind(bus) == 0
+    bus.close()
+
+
+def test_a_pump_that_is_stopped_leaves_a_sink_that_does_not_answer_and_moves_no_offset(
+    database, bus, measured, monkeypatch
+):
+    monkeypatch.setattr(pump_module, "STAY_SECONDS", 0.01)
+    answer, stop = threading.Event(), threading.Event()
+
+    class Hanging(Shelf):
+        def write(self, alerts: Sequence[Alert]) -> None:
+            stop.set()
+            answer.wait()
+
+    put(database, *map(alert_message, ALL))
+    with pytest.raises(Outage, match="had not answered when the worker stopped"):
+        Pump(bus, Hanging(), measured, stop=stop).step(0)
+    answer.set()
+    assert behind(bus) == 5

@@ -5,16 +5,29 @@ from __future__ import annotations
 import msgspec
 
 from worker.ports import ALERTS
-from worker.types import Alert, Message
+from worker.types import Alert, Message, Record
 
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(Alert).decode
 
+Headers = tuple[tuple[str, bytes], ...]
+
 _EVENT_TYPE = b"tocsin.alert.v1"
+_TRACE = ("traceparent", "tracestate")
 
 
-def alert_message(alert: Alert) -> Message:
-    """The message of an alert, keyed by the alert's id."""
+def trace_of(record: Record) -> Headers:
+    """The W3C trace context that came with a message, as a plain header or as a CloudEvents extension.
+
+    Of a header given twice the last counts. Source: https://www.w3.org/TR/trace-context/, and CloudEvents'
+    distributed tracing extension (`ce_traceparent` in binary mode).
+    """
+    given = {name.lower().removeprefix("ce_"): (name, value) for name, value in record.headers}
+    return tuple((name, given[name][1]) for name in _TRACE if name in given)
+
+
+def alert_message(alert: Alert, trace: Headers = ()) -> Message:
+    """The message of an alert, keyed by the alert's id; `trace` is what `trace_of` the article gave."""
     headers = (
         ("ce_id", alert.id.encode()),
         ("ce_source", f"/tocsin/watch/{alert.watch.id}".encode()),
@@ -22,7 +35,7 @@ def alert_message(alert: Alert) -> Message:
         ("ce_specversion", b"1.0"),
         ("content-type", b"application/json"),
     )
-    return Message(ALERTS, alert.id.encode(), _encode(alert), headers)
+    return Message(ALERTS, alert.id.encode(), _encode(alert), headers + trace)
 
 
 def alert_of(value: bytes) -> Alert:

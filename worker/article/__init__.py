@@ -6,7 +6,7 @@
 
 from worker.article.dates import to_utc
 from worker.article.deadletter import dead_letter, letter_of_source
-from worker.article.decode import MAX_BYTES, decode
+from worker.article.decode import MAX_BYTES, Frames, decode
 from worker.article.event import EVENT_TYPE, article_message
 from worker.article.fields import article_from_json
 from worker.article.html import article_from_html, article_from_text
@@ -18,6 +18,7 @@ from worker.article.sniff import Kind, sniff
 __all__ = [
     "EVENT_TYPE",
     "MAX_BYTES",
+    "Frames",
     "Item",
     "Kind",
     "ParseFeed",

@@ -6,6 +6,7 @@ by content type plain text and HTML. Everything else is BadInput with its reason
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Any
 
 from worker.article.event import (
@@ -25,12 +26,20 @@ from worker.types import Article, DeadReason, Record
 MAX_BYTES = 10 * 1024 * 1024
 """The largest message taken unless told otherwise: an article of 10 MB passes, 10 MiB and a byte do not."""
 
+
+class Frames(StrEnum):
+    """What to do with a schema registry's frame around JSON: skip it, or refuse the message."""
+
+    SKIP = "skip"
+    REFUSE = "refuse"
+
+
 _FRAME = 5
 _JSON_MEDIA = ("", "application/json", "text/json", "application/octet-stream", "application/x-ndjson")
 _WHITE = b" \t\r\n"
 
 
-def decode(record: Record, *, limit: int = MAX_BYTES) -> Article | None:
+def decode(record: Record, *, limit: int = MAX_BYTES, frames: Frames = Frames.SKIP) -> Article | None:
     """The article in a message, or None for a tombstone (no value, or an empty one).
 
     Raises BadInput and nothing else: too_large, not_utf8, not_json, too_deep, wrong_shape,
@@ -43,13 +52,18 @@ def decode(record: Record, *, limit: int = MAX_BYTES) -> Article | None:
         raise BadInput(DeadReason.TOO_LARGE, f"{len(value):,} bytes; at most {limit:,} are taken")
     envelope = binary_envelope(header_map(record.headers)) if record.headers else Envelope()
     if value[0] == 0:
-        value = _behind_frame(value)
+        value = _behind_frame(value, frames)
     return _from_bytes(value, envelope, limit)
 
 
-def _behind_frame(value: bytes) -> bytes:
+def _behind_frame(value: bytes, frames: Frames) -> bytes:
     """What follows a schema registry's frame (0x00 and four bytes of schema id), if it is JSON."""
     schema = int.from_bytes(value[1:_FRAME], "big")
+    if frames is Frames.REFUSE:
+        raise BadInput(
+            DeadReason.SCHEMA_FRAME,
+            f"framed by a schema registry (schema id {schema}), which limits.schema_frame refuses",
+        )
     body = value[_FRAME:]
     if len(value) <= _FRAME or body.lstrip(_WHITE)[:1] not in (b"{", b"["):
         raise BadInput(

@@ -90,6 +90,13 @@ class EmbeddedBus:
             self._stale = True  # read again from the committed offsets, whatever happened
             raise
 
+    def rewind(self) -> None:
+        """Read again from the group's offsets, from the next poll on."""
+        self._stale = True
+
+    def stay(self) -> None:
+        """Nothing: nobody is put out of a group of the embedded bus for being slow."""
+
     def lag(self) -> Mapping[Partition, int]:
         """Records not yet committed by the group, for each partition of the subscribed topics."""
         with self._log.reading() as connection:

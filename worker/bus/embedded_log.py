@@ -77,17 +77,25 @@ def append(
         )
 
 
+READ_BYTES = 16 << 20
+"""About how much one read takes into memory: a thousand articles as they are, two of the largest."""
+
+
 def read(connection: sqlite3.Connection, partition: PartitionRow, offset: int, limit: int) -> list[Record]:
-    """Up to `limit` records of the partition from `offset` on."""
+    """Up to `limit` records of the partition from `offset` on; fewer if they are large, but at least one."""
     rows = connection.execute(
         'SELECT "offset", key, value, headers, at FROM record WHERE partition_id = ? AND "offset" >= ? '
         'ORDER BY "offset" LIMIT ?',
         (partition.id, offset, limit),
     )
-    return [
-        Record(partition.topic, partition.number, place, key, value, _unpacked(headers), at)
-        for place, key, value, headers, at in rows
-    ]
+    found: list[Record] = []
+    size = 0
+    for place, key, value, headers, at in rows:
+        found.append(Record(partition.topic, partition.number, place, key, value, _unpacked(headers), at))
+        size += len(value or b"")
+        if size >= READ_BYTES:
+            break
+    return found
 
 
 def extent(connection: sqlite3.Connection, partition: PartitionRow) -> tuple[int, int]:

@@ -12,20 +12,15 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 from worker.bus import kafka_client
 from worker.bus.admission import admit
-from worker.bus.embedded_file import Durability
-from worker.bus.embedded_log import set_source_state, source_state
-from worker.bus.embedded_session import LogSession
 from worker.bus.kafka_settings import KafkaSettings
 from worker.bus.kafka_tenure import Tenures
-from worker.bus.kafka_transactions import TransactionalProducer, dispose, send_all
+from worker.bus.kafka_transactions import TransactionalProducer
 from worker.bus.recent_keys import RecentKeys
 from worker.bus.watchdog import OnHang, Watchdog, exit_hung
-from worker.clock import Clock, SystemClock
 from worker.errors import Fenced, Outage
 from worker.ports import Partition, UnitOfWork
 from worker.types import Message, Record
@@ -42,6 +37,12 @@ REMEMBERED_KEYS = 50_000
 JOIN_SESSIONS = 3
 """How many session timeouts a member may stand outside its group before it is replaced: within one the
 members that died are put out, so by three a group of the living has come together."""
+
+STALL_SECONDS = 60.0
+"""How long nothing may come from partitions that hold something before the consumer is replaced."""
+
+_STAY_MS = 200
+"""How long `stay` polls: a rebalance takes several requests, which a poll of no time would never finish."""
 
 RETRY_SECONDS = 0.5
 SAY_AGAIN_SECONDS = 30.0
@@ -76,6 +77,7 @@ class KafkaBus:
         self._must_rewind = False
         self._in_doubt = False
         self._joining_since = 0.0
+        self._quiet_since = 0.0
         self._said_at = -SAY_AGAIN_SECONDS
         self._closed = threading.Event()
 
@@ -96,6 +98,7 @@ class KafkaBus:
                 batches = self._consumer.poll(timeout_ms=int(left * 1000), max_records=limit)
         records = [record_of(each) for batch in batches.values() for each in batch]
         if records:
+            self._quiet_since = time.monotonic()
             self._tenures.polled(records)
             # Kept with the records: by the time they are committed the client may have lost its
             # membership and would give metadata without generation, which the broker does not fence.
@@ -103,6 +106,8 @@ class KafkaBus:
         elif not self._tenures.places():
             self._say_what_is_missing()
             self._start_over_if_stuck()
+        else:
+            self._start_over_if_stalled()
         return records
 
     @contextmanager
@@ -115,6 +120,26 @@ class KafkaBus:
         except BaseException:
             self._must_rewind = True
             raise
+
+    def rewind(self) -> None:
+        """Go back, at the next poll, to what is committed."""
+        self._must_rewind = True
+
+    def stay(self) -> None:
+        """Poll with every partition paused: the member is heard of, and nothing is read."""
+        if self._consumer is None:
+            return
+        with self._watchdog.over("polling Kafka", HANG_SECONDS), kafka_client.understood("polling"):
+            # A rebalance may give a partition that is not paused; what came of it is read again.
+            self._consumer.pause(*self._consumer.assignment())
+            try:
+                for partition, batch in self._consumer.poll(timeout_ms=_STAY_MS).items():
+                    self._consumer.seek(partition, batch[0].offset)
+            finally:
+                self._consumer.resume(*self._consumer.paused())
+            # A rebalance that left us our partitions gave the membership a new generation; one that took
+            # them is told by their tenures.
+            self._membership = self._consumer.group_metadata()
 
     def lag(self) -> Mapping[Partition, int]:
         """Records not yet committed in each assigned partition, as fetches told; no request is made."""
@@ -140,7 +165,8 @@ class KafkaBus:
             try:
                 if self._consumer is None:
                     self._consumer = kafka_client.consumer(self._settings, self._group)
-                    self._tenures, self._joining_since = Tenures(), time.monotonic()
+                    self._tenures = Tenures()
+                    self._joining_since = self._quiet_since = time.monotonic()
                     self.subscribe(self._topics)
                 self._producer.prepare()
             except Outage as error:
@@ -181,8 +207,44 @@ class KafkaBus:
             self._joining_since = time.monotonic()
         elif time.monotonic() - self._joining_since > JOIN_SESSIONS * self._settings.session_timeout:
             log.warning("Not let into group %s for too long; starting over as a new member.", self._group)
-            consumer, self._consumer = self._consumer, None
-            threading.Thread(target=_close_consumer, args=(consumer, self._request_ms()), daemon=True).start()
+            self._start_over()
+
+    def _start_over_if_stalled(self) -> None:
+        """Replace a consumer that reads nothing from partitions that hold something.
+
+        kafka-python 3.0 before 3.0.12 stalled silently, and whoever stalls looks well: its heartbeats go on.
+        What the partitions hold is asked of their leaders, since a stalled consumer has heard nothing new.
+        """
+        if time.monotonic() - self._quiet_since < STALL_SECONDS:
+            return
+        self._quiet_since = time.monotonic()
+        behind = self._waiting()
+        if behind:
+            self._start_over()
+            raise Outage(
+                f"Nothing was read from Kafka for {STALL_SECONDS:g} s, though {behind:,} messages wait; "
+                "starting over as a new member."
+            )
+
+    def _waiting(self) -> int:
+        """How many offsets lie between what was polled and the end a read_committed reader sees."""
+        from kafka.structs import TopicPartition
+
+        with (
+            self._watchdog.over("asking for offsets", HANG_SECONDS),
+            kafka_client.understood("asking for offsets"),
+        ):
+            partitions = [TopicPartition(*place) for place in self._tenures.places()]
+            ends = self._consumer.end_offsets(partitions, timeout_ms=self._request_ms())
+            return sum(
+                max(0, end - (self._consumer.position(partition, timeout_ms=self._request_ms()) or 0))
+                for partition, end in ends.items()
+            )
+
+    def _start_over(self) -> None:
+        consumer, self._consumer = self._consumer, None
+        self._tenures = Tenures()
+        threading.Thread(target=_close_consumer, args=(consumer, self._request_ms()), daemon=True).start()
 
     def _may_say(self) -> bool:
         return time.monotonic() - self._said_at >= SAY_AGAIN_SECONDS
@@ -240,52 +302,6 @@ class KafkaBus:
         return int(self._settings.request_timeout * 1000)
 
 
-class KafkaIntake:
-    """`worker.ports.Intake` into Kafka. Source state is kept in the SQLite file at `state_path`.
-
-    The state is saved when all messages are acknowledged; a crash in between sends them again.
-    """
-
-    def __init__(
-        self, settings: KafkaSettings, *, state_path: Path | str, clock: Clock | None = None
-    ) -> None:
-        self._settings = settings
-        self._state = LogSession(Path(state_path), clock or SystemClock(), Durability.POWER, ())
-        self._producer: Any = None
-
-    def state(self, key: str) -> str | None:
-        """What a source remembered under `key`, or None."""
-        with self._state.reading() as connection:
-            return source_state(connection, key)
-
-    def put(self, messages: Sequence[Message], state: Mapping[str, str]) -> None:
-        """Publish, wait for every acknowledgement, then remember the state. Raises Outage or UsageError."""
-        for message in messages:
-            admit(message)
-        if messages:
-            self._publish(messages)
-        with self._state.writing() as connection:
-            set_source_state(connection, state, self._state.clock.now())
-
-    def close(self) -> None:
-        """Close the producer and the file. Idempotent."""
-        producer, self._producer = self._producer, None
-        if producer is not None:
-            dispose(producer)
-        self._state.close()
-
-    def _publish(self, messages: Sequence[Message]) -> None:
-        if self._producer is None:
-            self._producer = kafka_client.producer(self._settings, None)
-        try:
-            with kafka_client.understood("publishing"):
-                send_all(self._producer, messages, self._settings.transaction_timeout)
-        except BaseException:
-            dispose(self._producer)
-            self._producer = None
-            raise
-
-
 class _KafkaUnit:
     """What one unit will commit, gathered in memory, so that an abort needs no word to Kafka.
 
@@ -317,7 +333,7 @@ class _KafkaUnit:
 
 
 def record_of(found: Any) -> Record:
-    """What kafka-python fetched, as our record."""
+    """A record as kafka-python reads it, as ours."""
     headers = tuple((name, value if value is not None else b"") for name, value in found.headers)
     return Record(
         found.topic,

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from worker.bus.admission import HEADROOM_BYTES
+from worker.bus.kafka_joining import keep_finished_joins
 from worker.bus.kafka_reach import failures, probe, tls
 from worker.bus.kafka_settings import KafkaSettings
 from worker.bus.topics import LARGEST_MESSAGE_BYTES
@@ -29,11 +30,16 @@ METADATA_SECONDS = 15.0
 def consumer(settings: KafkaSettings, group: str) -> Any:
     """A KafkaConsumer of the group, outside it until it subscribes. Raises Outage or UsageError."""
     from kafka import KafkaConsumer
+    from kafka.coordinator.assignors.cooperative_sticky import CooperativeStickyAssignor
 
-    return _connect(
+    made = _connect(
         KafkaConsumer,
         settings,
         group_id=group,
+        group_instance_id=settings.instance,
+        # KIP-429: who keeps a partition goes on reading it while others come and go. There is no eager
+        # assignor beside it: a group cannot speak both protocols, and kafka-python refuses the mixture.
+        partition_assignment_strategy=[CooperativeStickyAssignor],
         enable_auto_commit=False,  # offsets are committed by the unit's transaction, or not at all
         isolation_level="read_committed",  # the default reads aborted transactions too
         auto_offset_reset="earliest",
@@ -43,6 +49,8 @@ def consumer(settings: KafkaSettings, group: str) -> Any:
         max_poll_interval_ms=_ms(settings.poll_interval),
         fetch_max_bytes=8 << 20,  # a batch of articles; larger ones still come, alone
     )
+    keep_finished_joins(made)
+    return made
 
 
 def reader(settings: KafkaSettings) -> Any:

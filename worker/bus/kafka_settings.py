@@ -53,7 +53,10 @@ class KafkaSettings:
     the unit ends, so a transaction usually lasts well under a second.
     request_timeout: how long one request may go unanswered; less than the transaction's, so that a
     request lost with a broker is tried again before the transaction dies.
-    compression: of what is published: gzip needs nothing, the others (lz4, snappy, zstd) a library.
+    compression: of what is published: gzip, lz4, snappy or zstd; None sends it as it is.
+    instance: a name no other live member of the group has. It makes the member static: one that comes back
+    under its name within session_timeout takes up its partitions without a rebalance, but one that is
+    stopped for good leaves them unread that long.
     Raises UsageError when the security settings contradict each other.
     """
 
@@ -69,6 +72,7 @@ class KafkaSettings:
     ssl_check_hostname: bool = True
     client_id: str = "tocsin"
     compression: str | None = None
+    instance: str | None = None
     session_timeout: float = 20.0
     poll_interval: float = 120.0
     transaction_timeout: float = 20.0

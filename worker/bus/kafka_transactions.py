@@ -32,12 +32,13 @@ class TransactionalProducer:
 
     The transactional id is unique to this object (group, host and a random part): zombies are fenced by the
     group's generation, which goes with the offsets (KIP-447), so no id has to be handed from a dead
-    member to its successor, and two members can never fence each other by sharing one.
+    member to its successor, and two members can never fence each other by sharing one. Who wants just that
+    gives a `transactional_id`.
     """
 
-    def __init__(self, settings: KafkaSettings, group: str) -> None:
+    def __init__(self, settings: KafkaSettings, group: str, *, transactional_id: str | None = None) -> None:
         self._settings = settings
-        self._id = f"tocsin-{group}-{socket.gethostname()}-{uuid.uuid4().hex}"
+        self._id = transactional_id or f"tocsin-{group}-{socket.gethostname()}-{uuid.uuid4().hex}"
         self._producer: Any = None
 
     def prepare(self) -> None:

@@ -23,6 +23,8 @@ _VERBS = {
     "detect": "Tell the language of texts, one a line.",
     "cite": "Find citations of treaty articles in texts, one a line.",
     "topics": "Show or create the topics of the bus.",
+    "deadletters": "Show what could not become an article, and why.",
+    "replay": "Put dead letters back where they came from, once.",
 }
 
 

@@ -356,3 +356,27 @@ def test_records_of_a_topic_this_member_does_not_read_cannot_be_committed(world:
     with pytest.raises(Fenced):
         attempt(bus, [message(other, "never")], records)
     assert committed_values(world, other) == []
+
+
+def test_what_was_polled_and_not_committed_is_polled_again_after_a_rewind(world: World) -> None:
+    topic = world.topic("articles")
+    put(world, topic, ["a", "b", "c"])
+    bus = world.bus("g")
+    bus.subscribe([topic])
+    records = collect(bus, 3)
+    attempt(bus, [], records[:1])
+    bus.rewind()
+    assert values(collect(bus, 2)) == ["b", "c"]
+
+
+def test_who_stays_a_member_reads_nothing_meanwhile_and_commits_what_it_had(world: World) -> None:
+    source, target = world.topic("articles"), world.topic("alerts")
+    put(world, source, ["a", "b", "c"])
+    bus = world.bus("g")
+    bus.subscribe([source])
+    records = collect(bus, 1, limit=1)
+    for _ in range(5):
+        bus.stay()
+    attempt(bus, [message(target, "rung")], records)
+    assert values(collect(bus, 2)) == ["b", "c"]
+    assert committed_values(world, target) == ["rung"]

@@ -1,0 +1,1 @@
+"""The fault campaign: what can fail, fails at random moments, and two sums must hold after each."""

@@ -1,0 +1,37 @@
+"""A mend for kafka-python 3.0.12: a member that joined between two polls has joined.
+
+The library joins its group in the background, from poll to poll. When the join finishes after one poll gave
+up waiting and before the next begins, the next throws its result away and joins anew; with cooperative
+assignors that makes the whole group rebalance, and members that work between short polls can go on so
+for ever (seen: a rebalance every second). Here a finished join is handed to the poll that asks next.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def keep_finished_joins(consumer: Any) -> None:
+    """Mend this KafkaConsumer of a group. Does nothing to a version that has no such parts."""
+    from kafka.errors import KafkaTimeoutError
+
+    coordinator = consumer._coordinator  # noqa: SLF001 - the library has no other place for it
+    if not hasattr(coordinator, "_join_task"):
+        return
+    join = coordinator.join_group_async
+
+    async def joined(timeout_ms: float | None = None) -> Any:
+        done = coordinator._join_task  # noqa: SLF001
+        # A timeout would look like one of the wait for it; that join is tried anew, as ever.
+        if done is not None and done.is_done and not isinstance(done.exception, KafkaTimeoutError):
+
+            async def result() -> Any:
+                if done.exception is not None:
+                    raise done.exception
+                return done.value
+
+            # A task that is not done yet is waited for, not replaced.
+            coordinator._join_task = coordinator._manager.call_soon(result)  # noqa: SLF001
+        return await join(timeout_ms=timeout_ms)
+
+    coordinator.join_group_async = joined
