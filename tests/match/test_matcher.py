@@ -69,7 +69,9 @@ def test_evidence_stands_where_the_words_stand():
 
 def test_a_watch_that_exceeds_its_budget_is_reported_and_the_others_go_on():
     heavy = watch("heavy", "a NEAR/50 b")
-    verdict = Matcher((TREATY, heavy, ALLIANCE), clock=ManualClock()).match(document("a b " * 20_000 + "treaty alliance"))
+    verdict = Matcher((TREATY, heavy, ALLIANCE), clock=ManualClock()).match(
+        document("a b " * 20_000 + "treaty alliance")
+    )
     assert [match.watch for match in verdict.matches] == [TREATY, ALLIANCE]
     assert [(missed.watch, missed.budget) for missed in verdict.unevaluated] == [(heavy, "spans")]
     assert verdict.evaluated == 3
@@ -84,7 +86,9 @@ def test_a_regex_that_matches_without_end_is_reported_and_the_others_go_on():
 
 def test_a_budget_is_each_watch_s_own():
     once = Matcher((watch("near", "a NEAR/5 b"),)).match(document("a b " * 5_000))
-    often = Matcher([watch(f"near-{at}", "a NEAR/5 b") for at in range(12)], clock=ManualClock()).match(document("a b " * 5_000))
+    often = Matcher([watch(f"near-{at}", "a NEAR/5 b") for at in range(12)], clock=ManualClock()).match(
+        document("a b " * 5_000)
+    )
     assert (len(once.matches), len(often.matches)) == (1, 12)
     assert often.unevaluated == ()
 
