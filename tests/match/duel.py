@@ -21,9 +21,9 @@ from worker.text import Document
 from worker.types import Article, Severity
 from worker.watchlist import Watch
 
-# fmt: off
 WORDS = (
-    "treaty treaties signed signing sign ally allies alliance pact pacts Pact NATO nato defence Défense defense film "
+    "treaty treaties signed signing sign ally allies alliance pact pacts Pact NATO nato "
+    "defence Défense defense film "
     "article Article 51 5 ½ office ofﬁce Straße strasse STRASSE état etat Etats résumé resume "
     "договор договоры договора подписан подписали союз союзы альянс ёлка елка "
     "pakta perjanjian menandatangani ditandatangani aliansi 联合国 宪章 联合 国 第五十一条 조약을 조약 สนธิสัญญา مادة المادة ٥١ "
