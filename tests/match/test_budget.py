@@ -47,11 +47,11 @@ def test_evidence_without_end_is_cut_by_name():
     assert {one.budget for one in verdict.unevaluated} == {"evidence"}
 
 
-def test_one_repeated_word_that_anchors_ten_thousand_rules_is_bounded():
-    watches = [watch(f"w{at}", f"treaty NEAR/{at % 50} (word{at} OR treaty)") for at in range(10_000)]
+def test_one_repeated_word_that_anchors_a_thousand_rules_is_bounded():
+    watches = [watch(f"w{at}", f"treaty NEAR/{at % 50} (word{at} OR treaty)") for at in range(1_000)]
     matcher = Matcher(watches, Limits(article_seconds=100.5, rule_seconds=2), Ticking())
     verdict = matcher.match(document("treaty " * 2_000))
-    assert len(verdict.matches) + len(verdict.unevaluated) == 10_000
+    assert len(verdict.matches) + len(verdict.unevaluated) == 1_000
     assert {one.budget for one in verdict.unevaluated} <= {
         "article_seconds",
         "spans",
@@ -61,10 +61,10 @@ def test_one_repeated_word_that_anchors_ten_thousand_rules_is_bounded():
 
 
 def test_hundreds_of_thousands_of_distinct_words_are_forgotten_before_the_next_article():
-    matcher = Matcher([watch("it", "treaty AND wo*")])
+    matcher = Matcher([watch("it", "treaty AND word*")])
     book = matcher._base.book
     assert (
-        len(matcher.match(document(" ".join(f"w{at:x}" for at in range(300_000)) + " treaty")).matches) == 0
+        len(matcher.match(document(" ".join(f"w{at:x}" for at in range(270_000)) + " treaty")).matches) == 0
     )
     assert len(matcher.match(document("a treaty in words")).matches) == 1
     assert len(book.vocabularies[0].forms) < 100

@@ -86,9 +86,8 @@ def test_a_regex_that_matches_without_end_is_reported_and_the_others_go_on():
 
 def test_a_budget_is_each_watch_s_own():
     once = Matcher((watch("near", "a NEAR/5 b"),)).match(document("a b " * 5_000))
-    often = Matcher([watch(f"near-{at}", "a NEAR/5 b") for at in range(12)], clock=ManualClock()).match(
-        document("a b " * 5_000)
-    )
+    watches = [watch(f"near-{at}", "a NEAR/5 b") for at in range(12)]
+    often = Matcher(watches, clock=ManualClock()).match(document("a b " * 5_000))
     assert (len(once.matches), len(often.matches)) == (1, 12)
     assert often.unevaluated == ()
 

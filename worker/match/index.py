@@ -136,7 +136,7 @@ class Index:
     def match(
         self, document: Document, budget: ArticleBudget, alive: NDArray[np.bool_] | None = None
     ) -> Found:
-        """What this article rings; `alive` says of each watch whether it is still in force (None: all are)."""
+        """What this article rings; `alive`: for each watch whether it is still in force (None: all)."""
         for vocabulary in self.book.vocabularies:
             vocabulary.refresh()
         scene = Scene(document, self.book, self._triggers, self._partners)
@@ -183,7 +183,7 @@ class Index:
 
     @staticmethod
     def _satisfied(owners: NDArray[np.int64], clauses: NDArray[np.uint16], count: int) -> NDArray[np.int64]:
-        """How many different clauses of each rule are hit; a rule's hits stand together, and so do a clause's."""
+        """How many clauses of each rule are hit; the hits of a rule, and of a clause, stand together."""
         new = np.ones(len(owners), np.bool_)
         new[1:] = (owners[1:] != owners[:-1]) | (clauses[1:] != clauses[:-1])
         return np.bincount(owners[new], minlength=count)
