@@ -24,6 +24,7 @@ from worker.feeds import Source, parse_feed
 from worker.fuse import Fuse
 from worker.health import Health
 from worker.language import Detector
+from worker.match import Limits as MatchLimits
 from worker.match import Matcher, failing_examples
 from worker.metrics import Metrics
 from worker.pipeline import Journal, Judgement, Pipeline, Worker
@@ -105,9 +106,12 @@ def build_pipeline(
     """The sentence, with its real parts."""
     limits, language = settings.limits, settings.language
     detector = Detector(language.sample, language.minimum, language.confidence)
+    budget = MatchLimits(float(limits.match_seconds), float(limits.rule_seconds))
+    matcher = Matcher(watchlists.watches, budget, clock)
+    measured.watches_unindexed.set(matcher.unindexed)
     return Pipeline(
         detector,
-        Matcher(watchlists.watches),
+        matcher,
         clock,
         measured,
         engine(),

@@ -69,6 +69,9 @@ class Metrics:
     watchlist_load_timestamp: Gauge
     reloads: Counter
     could_not_evaluate: Counter
+    watches_evaluated: Counter
+    watches_matched: Counter
+    watches_unindexed: Gauge
     outages: Counter
     sink_alerts: Counter
     sink_failures: Counter
@@ -223,6 +226,13 @@ def _declare(registry: CollectorRegistry) -> Metrics:
         could_not_evaluate=counter(
             "could_not_evaluate_total",
             "Times a watch could not be evaluated on an article; the log names the watch.",
+        ),
+        watches_evaluated=counter(
+            "watches_evaluated_total", "Times a watch was looked at because an article had its words."
+        ),
+        watches_matched=counter("watches_matched_total", "Times a watch was true of an article."),
+        watches_unindexed=gauge(
+            "watches_unindexed", "Watches in force that no index can help: they are run on every article."
         ),
         outages=counter(
             "outages_total",

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import heapq
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from operator import attrgetter
 
 from worker.alert import alert_message, decide, trace_of
@@ -40,6 +40,8 @@ class Judgement:
     reason: DeadReason | None = None
     letter: Message | None = None
     unevaluated: tuple[Unevaluated, ...] = ()
+    evaluated: int = 0
+    matched: int = 0
 
 
 @dataclass(slots=True)
@@ -91,7 +93,15 @@ class Pipeline:
                 decide(article, language, document, match, matched, self.engine) for match in verdict.matches
             )
         outcome = Outcome.ALERTED if alerts else Outcome.NO_MATCH
-        return Judgement(outcome, alerts, article, language, unevaluated=verdict.unevaluated)
+        return Judgement(
+            outcome,
+            alerts,
+            article,
+            language,
+            unevaluated=verdict.unevaluated,
+            evaluated=verdict.evaluated,
+            matched=len(verdict.matches),
+        )
 
     def _unrung(self, judged: Judgement, first_sight: FirstSight) -> Judgement:
         """Without the alerts that an earlier version of the article has rung already."""
@@ -99,7 +109,7 @@ class Pipeline:
         if alerts == judged.alerts:
             return judged
         outcome = Outcome.ALERTED if alerts else Outcome.DUPLICATE
-        return Judgement(outcome, alerts, judged.article, judged.language, unevaluated=judged.unevaluated)
+        return replace(judged, outcome=outcome, alerts=alerts)
 
 
 class Journal:
@@ -210,6 +220,8 @@ def count(metrics: Metrics, judgement: Judgement) -> None:
         feed = judgement.article.feed if judgement.article is not None else None
         metrics.count_language(judgement.language, feed)
     metrics.could_not_evaluate.inc(len(judgement.unevaluated))
+    metrics.watches_evaluated.inc(judgement.evaluated)
+    metrics.watches_matched.inc(judgement.matched)
     for alert in judgement.alerts:
         metrics.alerts.labels(watchlist=alert.watch.watchlist, severity=alert.watch.severity).inc()
 

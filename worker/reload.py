@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from worker.clock import Clock
 from worker.errors import UsageError
 from worker.logs import logger
-from worker.match import Matcher
+from worker.match import Cost, Matcher
 from worker.metrics import Metrics
 from worker.types import Reload
 from worker.watchlist import Library, Revision
@@ -64,6 +64,7 @@ class Reloader:
                     self.reload()
             elif self.library.changed():
                 self.reload()
+            self.compact()
             self._remind()
 
     def reload(self) -> Reloaded:
@@ -75,7 +76,18 @@ class Reloader:
                 return self._refuse(str(wrong))
             if revision:
                 self.install(self.current().revise(revision.added, revision.removed))
+                self.metrics.watches_unindexed.set(self.current().unindexed)
             return self._accept(revision)
+
+    def compact(self) -> None:
+        """Make one index of what changes have left beside it, when that is worth the time."""
+        with self._one:
+            if self.current().should_compact:
+                self.install(self.current().compacted())
+
+    def slowest(self, most: int) -> list[Cost]:
+        """The watches in force that have cost the most since they came into force, dearest first."""
+        return self.current().slowest(most)
 
     def _accept(self, revision: Revision) -> Reloaded:
         self._refusal = None

@@ -148,7 +148,8 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     article_bytes: a larger message is a dead letter; dead_letters_in_a_row: after so many the worker
     stops, since the fault is then the stream's or ours; dead_letter_share: so does a larger share than
     this among about that many messages; expire_seconds: a message that waited longer on the bus is not
-    judged any more, 0 judges all; schema_frame: whether JSON behind a schema registry's frame is read.
+    judged any more, 0 judges all; schema_frame: whether JSON behind a schema registry's frame is read;
+    match_seconds, rule_seconds: what matching an article, and one watch on it, may take.
     """
 
     article_bytes: Positive = 10_485_760
@@ -156,6 +157,8 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     dead_letter_share: Share = 0.5
     expire_seconds: Age = 0
     schema_frame: Literal["skip", "refuse"] = "skip"
+    match_seconds: Positive = 20
+    rule_seconds: Positive = 5
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -187,3 +187,9 @@ def test_a_web_page_elsewhere_cannot_ask_for_a_reload(list_page):
 def test_there_is_nothing_else_to_post_to(page, list_page):
     assert post(list_page, "/metrics")[0] == 404
     assert post(page, "/-/reload")[0] == 404
+
+
+def test_the_watches_that_cost_most_are_told_on_this_machine(list_page, page):
+    status, headers, body = get(list_page, "/-/rules")
+    assert (status, headers["Content-Type"], body) == (200, "application/json", "[]")
+    assert get(page, "/-/rules")[0] == 404

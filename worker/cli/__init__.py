@@ -20,6 +20,7 @@ _VERBS = {
     "test": "Run the must_match and must_not_match that stand beside each rule.",
     "explain": "Show why a watch did or did not match an article.",
     "backtest": "Show what watch-lists would have rung on a history, or a change of them.",
+    "rules": "Show which watches cost the most, on articles or in a running worker.",
     "detect": "Tell the language of texts, one a line.",
     "cite": "Find citations of treaty articles in texts, one a line.",
     "topics": "Show or create the topics of the bus.",

@@ -1,4 +1,4 @@
-"""`/metrics`, `/livez` and `/readyz` over HTTP, and `POST /-/reload`; every other path is 404.
+"""`/metrics`, `/livez` and `/readyz` over HTTP, `/-/rules` and `POST /-/reload`; every other path is 404.
 
 prometheus-client's own server answers 200 to any path and binds all addresses, so this is a
 handler of the standard library's server, bound to 127.0.0.1 unless told otherwise.
@@ -11,6 +11,8 @@ from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from ipaddress import ip_address
 
+import msgspec
+
 from worker.errors import UsageError
 from worker.health import Health
 from worker.metrics import CONTENT_TYPE, Metrics
@@ -19,6 +21,8 @@ from worker.types import Reload
 
 _REQUEST_SECONDS = 10
 _TEXT = "text/plain; charset=utf-8"
+_JSON = "application/json"
+_MOST_RULES = 1000
 
 
 class Page:
@@ -94,6 +98,8 @@ class _Handler(BaseHTTPRequestHandler):
         if path == "/livez":
             words = f"main loop ticked {self.health.age():.1f} s ago\n".encode()
             return _up(self.health.live), _TEXT, words
+        if path == "/-/rules" and self.reloader is not None and self._from_this_machine():
+            return HTTPStatus.OK, _JSON, msgspec.json.encode(self.reloader.slowest(_MOST_RULES))
         if path == "/readyz":
             words = b"ready\n" if self.health.ready else b"not ready: the bus has not been joined\n"
             return _up(self.health.ready), _TEXT, words

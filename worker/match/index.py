@@ -93,6 +93,9 @@ class Index:
         self._clauses = np.asarray(clause_of, np.uint16)
         self._wanted = np.asarray(wanted, np.int32)
         self._hanging = Ragged.of_pairs(len(book), anchors, anchored)
+        everywhere = [NOTHING, *(leaf for leaf, herald in book.heralds.items() if not herald)]
+        always = np.isin(np.asarray(anchors, np.int32), everywhere)
+        self.unindexed = len(np.unique(np.asarray(anchored, np.int32)[always]))
         self._incomplete = np.frombuffer(bytes(incomplete), np.bool_)
         self._gates = list(gates)
         self._gate_of = np.asarray(gate_of, np.int32)

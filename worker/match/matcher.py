@@ -95,6 +95,11 @@ class Matcher:
         return alive
 
     @property
+    def unindexed(self) -> int:
+        """Watches that no word can lead to: they are looked at on every article."""
+        return self._base.unindexed + (self._beside.unindexed if self._beside else 0)
+
+    @property
     def should_compact(self) -> bool:
         """Whether enough has changed that `compacted` is worth its time."""
         beside = len(self._beside.watches) if self._beside else 0
