@@ -22,7 +22,7 @@ FEWEST_TEXTS = 30
 class Effort:
     """How long to measure: seconds of warming, seconds of a round for the slowest engine, rounds."""
 
-    warm: float = 10.0
+    warm: float = 12.0
     seconds: float = 6.0
     rounds: int = 3
 

@@ -13,7 +13,7 @@ def tocsin(rule: BenchRule) -> str:
 
 
 def lucene(rule: BenchRule) -> str:
-    """In the syntax of Lucene's classic query parser; a sloppy phrase for a proximity, which it is not quite."""
+    """In the syntax of Lucene's classic parser; a sloppy phrase, for a proximity, is not quite the same."""
     required = " ".join(f"+({' '.join(map(_lucene_leaf, clause))})" for clause in rule.required)
     return required + (f" -({' '.join(map(_lucene_leaf, rule.excluded))})" if rule.excluded else "")
 

@@ -38,7 +38,8 @@ final class FoldFilter extends TokenFilter {
         if (folded.size() >= REMEMBERED) {
           folded.clear();
         }
-        term.setEmpty().append(folded.computeIfAbsent(term.toString(), FoldFilter::fold));
+        String plain = folded.computeIfAbsent(term.toString(), FoldFilter::fold);
+        term.setEmpty().append(plain);
       }
       if (term.length() > 0) {
         return true;
