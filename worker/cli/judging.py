@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from worker.language import Detector, canonical
-from worker.match import FieldCitations, Matcher
+from worker.match import FieldCitations, PlainMatcher
 from worker.rules import explain
 from worker.text import Document
 from worker.types import UNDETERMINED, Article
@@ -25,7 +25,7 @@ def judge_example() -> Callable[[Watch, Article], Judgement]:
 
     def judge(watch: Watch, article: Article) -> Judgement:
         document = document_of(article, detector)
-        matches = Matcher((watch,)).match(document).matches
+        matches = PlainMatcher((watch,)).match(document).matches
         citations = FieldCitations(document)
         explanation = explain(watch.rule, document, citations, watch.languages)
         return Judgement(bool(matches), matches[0].leaves if matches else (), explanation)

@@ -1,5 +1,44 @@
-"""Which watches an article rings, with the words that made each true."""
+"""Which watches an article rings, with the words that made each true.
 
-from worker.match.matcher import FieldCitations, Match, Matcher, MatchVerdict, Unevaluated
+How it is done, from the rules to the matches (the rooms' files in this order):
 
-__all__ = ["FieldCitations", "Match", "MatchVerdict", "Matcher", "Unevaluated"]
+1. `leaves`, `clauses`: every rule becomes clauses, rows of leaves of which one must be present, and leaves
+   that must not be. Leaves are interned: a word that a thousand rules ask for is one number.
+2. `required`, `index`: each rule hangs on the leaves of its rarest clause, by how common words are
+   (`worker.text.document_frequency`, mended by what the stream shows). Only rules of which one of those
+   leaves is present are looked at.
+3. `vocabulary`, `patterns`, `sighting`: an article becomes a row of numbers, by dictionary; words, phrases,
+   wildcards and fuzzy words are found in it without comparing text.
+4. `scene`: which leaves the article has. A proximity of plain words is decided from their places; what only
+   the plain evaluator can say (concepts, citations, expressions, nested proximities) is "perhaps".
+5. `index`: all candidates are decided at once, with arrays: clauses satisfied, nothing excluded. Rules that
+   say more than their clauses, or rest on a perhaps, go to the plain evaluator, one shared reading for all.
+6. `scene` again: the evidence of a leaf is made once, and the rules that hold share it.
+7. `matcher`: changes stand beside the index until it is built anew; `budget`: what an article may cost.
+
+`PlainMatcher` does the same in the obvious way. `tests/match/duel.py` holds the two against each other.
+"""
+
+from worker.match.budget import Limits
+from worker.match.costs import Cost
+from worker.match.matcher import Matcher
+from worker.match.optimisations import Optimisations
+from worker.match.plain import FieldCitations, PlainMatcher
+from worker.match.required import AnyBecause, AnyReason, Required, required_terms
+from worker.match.verdict import Match, MatchVerdict, Unevaluated
+
+__all__ = [
+    "AnyBecause",
+    "AnyReason",
+    "Cost",
+    "FieldCitations",
+    "Limits",
+    "Match",
+    "MatchVerdict",
+    "Matcher",
+    "Optimisations",
+    "PlainMatcher",
+    "Required",
+    "Unevaluated",
+    "required_terms",
+]

@@ -7,6 +7,8 @@ not (`holds`), and say which spans made them hold.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import msgspec
 
 from worker.rules import occurrences as occur
@@ -80,9 +82,12 @@ class Reading:
         self._recognised: dict[str, tuple[Citation, ...]] = {}
         self._found: dict[tuple[str, object], list[Occurrence]] = {}
 
-    def evaluate(self, rule: Rule) -> Verdict:
-        """The verdict on a rule. Raises BudgetExceeded when it could not be evaluated."""
-        evaluation = Evaluation(rule, self)
+    def evaluate(self, rule: Rule, expired: Callable[[], bool] | None = None) -> Verdict:
+        """The verdict on a rule. Raises BudgetExceeded when it could not be evaluated.
+
+        expired: asked at each step of a proximity; when it says yes the budget is exceeded.
+        """
+        evaluation = Evaluation(rule, self, expired)
         held = evaluation.holds(rule.root, None)
         if held is None:
             return Verdict(matched=False)
@@ -136,10 +141,10 @@ class Evaluation:
     `holds` and `places` may be asked of any node of the rule, in the scope the node stands in.
     """
 
-    def __init__(self, rule: Rule, reading: Reading) -> None:
+    def __init__(self, rule: Rule, reading: Reading, expired: Callable[[], bool] | None = None) -> None:
         self.rule = rule
         self.reading = reading
-        self.budget = Budget()
+        self.budget = Budget(expired=expired)
 
     def holds(self, node: Node, scope: scopes.Fields | None) -> Held | None:
         """What made the node hold (nothing, for NOT), or None when it does not hold."""

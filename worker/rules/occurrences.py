@@ -41,7 +41,7 @@ _SURENESS = {Grade.EXPLICIT: 0, Grade.INFERRED: 1, Grade.BARE: 2}
 class BudgetExceeded(TocsinError):
     """A rule could not be evaluated on an article: never to be read as "no match".
 
-    `budget` names what ran out: `spans` or `regex_matches`.
+    `budget` names what ran out: `spans`, `regex_matches` or `rule_seconds`.
     """
 
     def __init__(self, budget: str, detail: str) -> None:

@@ -7,7 +7,7 @@ falls out of the algebra and is never worked out a second time.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from worker.rules.occurrences import BudgetExceeded, Occurrence
@@ -29,14 +29,17 @@ class Span:
 
 
 class Budget:
-    """How much work is left for one rule and one article."""
+    """How much work is left for one rule and one article; `expired` says when its time is over too."""
 
-    def __init__(self, steps: int = MAX_STEPS) -> None:
+    def __init__(self, steps: int = MAX_STEPS, expired: Callable[[], bool] | None = None) -> None:
         self.left = steps
+        self._expired = expired
 
     def spend(self, steps: int) -> None:
-        """Take from the budget. Raises BudgetExceeded when nothing is left."""
+        """Take from the budget. Raises BudgetExceeded when nothing is left, or the time is over."""
         self.left -= steps
+        if self._expired is not None and self._expired():
+            raise BudgetExceeded("rule_seconds", "its time was over")
         if self.left < 0:
             raise BudgetExceeded("spans", "its proximities make too many pairs of words in this article")
 

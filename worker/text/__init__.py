@@ -2,21 +2,25 @@
 
 from worker.text.document import LEAD_TOKENS, Document, FieldText
 from worker.text.fold import fold
+from worker.text.frequency import document_frequency
 from worker.text.sentences import Span, paragraph_spans, sentence_spans
 from worker.text.stems import has_stemmer, stem_token
-from worker.text.tokens import Tokens, is_by_character, tokenize
+from worker.text.tokens import LONGEST_REMEMBERED, Tokens, is_by_character, term_of, tokenize
 
 __all__ = [
     "LEAD_TOKENS",
+    "LONGEST_REMEMBERED",
     "Document",
     "FieldText",
     "Span",
     "Tokens",
+    "document_frequency",
     "fold",
     "has_stemmer",
     "is_by_character",
     "paragraph_spans",
     "sentence_spans",
     "stem_token",
+    "term_of",
     "tokenize",
 ]

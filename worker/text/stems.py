@@ -57,19 +57,29 @@ ALGORITHMS: Final = {
 """Language code → Snowball algorithm."""
 
 
+LONGEST_REMEMBERED = 64
+"""Code points: a longer run is no word that comes again, and megabytes of it must not stay."""
+
+
 def has_stemmer(language: str) -> bool:
     """Whether words of this language match in their inflected forms."""
     return language.partition("-")[0] in ALGORITHMS
 
 
-@lru_cache(maxsize=1 << 17)
 def stem_token(token: str, language: str) -> str:
     """The folded stem of one token as written; the folded token where there is no stemmer."""
+    return _remembered(token, language) if len(token) <= LONGEST_REMEMBERED else _stem(token, language)
+
+
+def _stem(token: str, language: str) -> str:
     stemmer = _stemmer(language.partition("-")[0])
     if stemmer is None:
         return fold(token)
     word = unicodedata.normalize("NFC", token).lower()
     return fold(stemmer.stemWord(word)) or fold(token)
+
+
+_remembered = lru_cache(maxsize=1 << 17)(_stem)
 
 
 @cache

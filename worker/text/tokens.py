@@ -9,14 +9,19 @@ The original is split, not the folded text, and each distinct piece is folded on
 remembered: news repeats its words, so folding costs a dictionary look-up a token, and a token's
 place needs no offset map. Pieces that fold to nothing or to several tokens (½, ﷺ, ㍿) take a
 slower path that keeps the places exact to the grapheme cluster.
+
+A long text without characters of the second kind is split by a table of code points (`split`): five
+times as fast as the expression, which says the same.
 """
 
 from __future__ import annotations
 
 import re
 
+from worker.text import split
 from worker.text.classes import ANY_CLUSTER, BY_CHARACTER, CLUSTER_BY_CHARACTER, IGNORABLE, WORD_RUN
 from worker.text.fold import fold
+from worker.text.stems import LONGEST_REMEMBERED
 
 _PIECE = re.compile(f"{WORD_RUN}|{CLUSTER_BY_CHARACTER}")
 _CLUSTER = re.compile(ANY_CLUSTER, re.DOTALL)
@@ -34,7 +39,9 @@ class _Terms(dict[str, str | None]):
         if len(self) >= _REMEMBERED_PIECES:
             self.clear()
         term = fold(piece)
-        self[piece] = found = term if _stands_whole(piece, term) else None
+        found = term if _stands_whole(piece, term) else None
+        if len(piece) <= LONGEST_REMEMBERED:
+            self[piece] = found
         return found
 
 
@@ -45,20 +52,35 @@ class Tokens:
     """The tokens of one raw string.
 
     terms: folded tokens in order; starts, ends: code-point offsets, so that `raw[starts[i]:ends[i]]`
-    is what token i stands on. Offsets are computed when first asked for.
+    is what token i stands on; pieces: what the expression cut, a piece a token unless it takes the
+    slower path. All but the pieces are computed when first asked for.
     """
 
-    __slots__ = ("_ends", "_starts", "raw", "terms")
+    __slots__ = ("_ends", "_starts", "_terms", "_whole", "pieces", "raw")
 
     def __init__(self, raw: str) -> None:
         self.raw = raw
+        self._terms: list[str] | None = None
         self._starts: list[int] | None = None
         self._ends: list[int] | None = None
-        terms = list(map(_TERMS.__getitem__, _PIECE.findall(raw)))
-        self.terms: list[str] = terms if None not in terms else self._slowly()  # type: ignore[assignment]
+        self._whole = False
+        pieces = split.words(raw) if len(raw) >= split.WORTH_A_TABLE else None
+        self.pieces: list[str] = _PIECE.findall(raw) if pieces is None else pieces
 
     def __len__(self) -> int:
         return len(self.terms)
+
+    def whole(self) -> None:
+        """Told by a reader that has looked each piece up: each is one token, so none needs a second look."""
+        self._whole = True
+
+    @property
+    def terms(self) -> list[str]:
+        """The folded tokens."""
+        if self._terms is None:
+            terms = list(map(_TERMS.__getitem__, self.pieces))
+            self._terms = terms if None not in terms else self._slowly()  # type: ignore[assignment]
+        return self._terms  # type: ignore[return-value]
 
     @property
     def starts(self) -> list[int]:
@@ -75,9 +97,13 @@ class Tokens:
         return self._ends  # type: ignore[return-value]
 
     def _place(self) -> None:
-        spans = [match.span() for match in _PIECE.finditer(self.raw)]
-        self._starts = [start for start, _ in spans]
-        self._ends = [end for _, end in spans]
+        if not self._whole and self.terms and self._starts is not None:
+            return  # the slower path has placed them
+        places = split.places(self.raw) if len(self.raw) >= split.WORTH_A_TABLE else None
+        if places is None:
+            spans = [match.span() for match in _PIECE.finditer(self.raw)]
+            places = [start for start, _ in spans], [end for _, end in spans]
+        self._starts, self._ends = places
 
     def _slowly(self) -> list[str]:
         terms: list[str] = []
@@ -90,6 +116,11 @@ class Tokens:
                 self._starts.append(offset + start)
                 self._ends.append(offset + stop)
         return terms
+
+
+def term_of(piece: str) -> str | None:
+    """The only term of a piece, or None where it gives none or several."""
+    return _TERMS[piece]
 
 
 def tokenize(raw: str) -> Tokens:

@@ -1,0 +1,50 @@
+"""A rule as clauses: what can be decided by which leaves are present."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from worker.match.leaves import Book, Clause
+from worker.rules import Rule, scopes
+from worker.rules.tree import And, In, Node, Not
+
+
+class Clauses(NamedTuple):
+    """A rule as clauses: `required` are satisfied and no leaf of `excluded` is present.
+
+    complete: this is all the rule says; otherwise it says more, and never less.
+    """
+
+    required: list[Clause]
+    excluded: list[int]
+    complete: bool
+
+
+def clauses_of(rule: Rule, book: Book) -> Clauses:
+    """The clauses of a rule, its leaves entered in the book."""
+    required: list[Clause] = []
+    excluded: list[int] = []
+    complete = _collect(rule.root, None, rule, book, required, excluded)
+    return Clauses(required, excluded, complete)
+
+
+def _collect(
+    node: Node,
+    scope: scopes.Fields | None,
+    rule: Rule,
+    book: Book,
+    required: list[Clause],
+    excluded: list[int],
+) -> bool:
+    if isinstance(node, And):
+        return all([_collect(child, scope, rule, book, required, excluded) for child in node.children])
+    if isinstance(node, In):
+        return _collect(node.child, scopes.narrow(scope, node.scope), rule, book, required, excluded)
+    clause = book.clause(node.child if isinstance(node, Not) else node, scope, rule)
+    if clause is None:
+        required += book.required(node, scope, rule)
+    elif isinstance(node, Not):
+        excluded += clause
+    else:
+        required.append(clause)
+    return clause is not None

@@ -1,0 +1,218 @@
+"""The candidate index: from the leaves present in an article to the rules that hold.
+
+Each rule is a row of *clauses*, each a row of leaves of which one must be present, and a row of leaves
+that must not be. It hangs on the leaves of its rarest clause, its anchor: only rules whose anchor is
+present are looked at, all at once, with arrays. Where clauses do not say all that a rule says, or a
+leaf only may hold, the plain evaluator has the last word on the rules that are left.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Callable, Collection, Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from worker.match.budget import ArticleBudget
+from worker.match.clauses import clauses_of
+from worker.match.costs import Costs
+from worker.match.leaves import NOTHING, Book
+from worker.match.optimisations import ALL, Optimisations
+from worker.match.ragged import Numbers, Ragged, distinct
+from worker.match.scene import Scene, State
+from worker.match.verdict import Match, Unevaluated
+from worker.rules import BudgetExceeded
+from worker.text import Document
+from worker.watchlist import Watch
+
+AT_ONCE = 1 << 14
+"""Rules decided in one step, so that an article that anchors very many takes bounded memory."""
+
+
+class Found(NamedTuple):
+    """What an index finds for an article, in the order of its watches."""
+
+    matches: list[Match]
+    unevaluated: list[Unevaluated]
+    evaluated: int
+
+
+class Decided(NamedTuple):
+    """Rules that hold, ascending; which of them are in doubt; the leaves that make them hold, by bounds."""
+
+    rules: list[int]
+    doubtful: list[bool]
+    leaves: list[int]
+    bounds: list[int]
+
+
+EXCLUDED = 0
+"""The clause of leaves that must be absent; a rule's required clauses are numbered from 1."""
+
+
+class Index:
+    """The watches of one list of them, ready to be matched. Serves one thread at a time."""
+
+    def __init__(
+        self, watches: Sequence[Watch], before: Book | None = None, optimisations: Optimisations = ALL
+    ) -> None:
+        """`before`: the leaves of an earlier index, for how often each was present in the articles it saw."""
+        self.watches = watches
+        self.book = Book(before, pairs=optimisations.pairs)
+        self._optimisations = optimisations
+        self._build()
+        self._state = np.zeros(len(self.book), np.uint8)
+        self.costs = Costs(len(watches))
+
+    def _build(self) -> None:
+        book = self.book
+        sizes, leaves, clause_of, wanted = array("i"), array("i"), array("H"), array("i")
+        anchors, anchored = array("i"), array("i")
+        incomplete = bytearray()
+        gates: dict[tuple[str, ...], int] = {}
+        gate_of = array("i")
+        for number, watch in enumerate(self.watches):
+            clauses = clauses_of(watch.rule, book)
+            required = clauses.required or [[NOTHING]]
+            anchor = dict.fromkeys(book.rarest(required) if self._optimisations.anchors else [NOTHING])
+            anchors.extend(anchor)
+            anchored.extend([number] * len(anchor))
+            before = len(leaves)
+            for at, clause in enumerate((clauses.excluded, *required)):
+                leaves.extend(clause)
+                clause_of.extend([at] * len(clause))
+            sizes.append(len(leaves) - before)
+            wanted.append(len(required))
+            incomplete.append(not (clauses.complete and self._optimisations.clauses))
+            gate_of.append(gates.setdefault(watch.languages, len(gates)))
+        book.close()
+        self._slots = Ragged.of_sizes(sizes, leaves)
+        self._clauses = np.asarray(clause_of, np.uint16)
+        self._wanted = np.asarray(wanted, np.int32)
+        self._hanging = Ragged.of_pairs(len(book), anchors, anchored)
+        self._incomplete = np.frombuffer(bytes(incomplete), np.bool_)
+        self._gates = list(gates)
+        self._gate_of = np.asarray(gate_of, np.int32)
+        self._build_triggers()
+        # A watch is found again by the hash of its id: a dictionary of a million takes 100 MB.
+        hashes = np.fromiter((hash(watch.id) for watch in self.watches), np.int64, len(self.watches))
+        self._by_hash = np.argsort(hashes, kind="stable").astype(np.int32)
+        self._hashes = hashes[self._by_hash]
+
+    def numbers_of(self, ids: Collection[str]) -> list[int]:
+        """The numbers of the watches that have one of these ids."""
+        found: list[int] = []
+        for name in ids:
+            low, high = (
+                np.searchsorted(self._hashes, hash(name), "left"),
+                np.searchsorted(self._hashes, hash(name), "right"),
+            )
+            found += [
+                number for number in self._by_hash[low:high].tolist() if self.watches[number].id == name
+            ]
+        return found
+
+    def _build_triggers(self) -> None:
+        """Which pairs and heralded leaves to think of when a leaf is present."""
+        book = self.book
+        on, told = array("i"), array("i")
+        partners = np.zeros(len(book), np.int32)
+        for leaf, pair in book.pairs.items():
+            rare, other = sorted((pair.left, pair.right), key=book.share)
+            on.extend(set(rare))
+            told.extend([leaf] * len(set(rare)))
+            if len(other) == 1:
+                partners[leaf] = other[0]
+        for leaf, herald in book.heralds.items():
+            rarest = min(herald, key=book.share, default=(NOTHING,))
+            on.extend(rarest)
+            told.extend([leaf] * len(rarest))
+        self._triggers = Ragged.of_pairs(len(book), on, told)
+        self._partners = partners
+
+    def match(
+        self, document: Document, budget: ArticleBudget, alive: NDArray[np.bool_] | None = None
+    ) -> Found:
+        """What this article rings; `alive` says of each watch whether it is still in force (None: all are)."""
+        for vocabulary in self.book.vocabularies:
+            vocabulary.refresh()
+        scene = Scene(document, self.book, self._triggers, self._partners)
+        try:
+            scene.see(self._state)
+            self.book.observe(scene.present)
+            candidates = self._candidates(scene, alive)
+            self.costs.evaluated[candidates] += 1
+            found = Found([], [], len(candidates))
+            for at in range(0, len(candidates), AT_ONCE):
+                self._tell(self._decided(candidates[at : at + AT_ONCE], scene.state), scene, budget, found)
+        finally:
+            self._state[scene.present] = State.ABSENT
+        return found
+
+    def _candidates(self, scene: Scene, alive: NDArray[np.bool_] | None) -> Numbers:
+        """The rules, each once, that admit the article and of whose anchor a leaf is present."""
+        hanging = self._hanging.of(scene.present)
+        if len(self._gates) > 1 or self._gates != [("any",)]:
+            admits = _admits(scene.document.languages)
+            gates = np.array([admits(languages) for languages in self._gates], np.bool_)
+            hanging = hanging[gates[self._gate_of[hanging]]]
+        if alive is not None:
+            hanging = hanging[alive[hanging]]
+        return distinct(hanging)
+
+    def _decided(self, rules: Numbers, state: NDArray[np.uint8]) -> Decided:
+        """Those of the rules whose clauses are all satisfied and whose excluded leaves are absent."""
+        slots, sizes = self._slots.places(rules)
+        states = state[self._slots.values[slots]]
+        hit = np.flatnonzero(states)
+        slots, states = slots[hit], states[hit]
+        owners = np.repeat(np.arange(len(rules)), sizes)[hit]
+        clauses = self._clauses[slots]
+        required = clauses != EXCLUDED
+        holds = self._satisfied(owners[required], clauses[required], len(rules)) == self._wanted[rules]
+        holds[owners[~required & (states == State.PRESENT)]] = False
+        doubtful = self._incomplete[rules]
+        doubtful[owners[states == State.PERHAPS]] = True
+        kept = required & holds[owners]
+        leaves, bounds = self._slots.values[slots[kept]], np.searchsorted(owners[kept], np.flatnonzero(holds))
+        return Decided(rules[holds].tolist(), doubtful[holds].tolist(), leaves.tolist(), bounds.tolist())
+
+    @staticmethod
+    def _satisfied(owners: NDArray[np.int64], clauses: NDArray[np.uint16], count: int) -> NDArray[np.int64]:
+        """How many different clauses of each rule are hit; a rule's hits stand together, and so do a clause's."""
+        new = np.ones(len(owners), np.bool_)
+        new[1:] = (owners[1:] != owners[:-1]) | (clauses[1:] != clauses[:-1])
+        return np.bincount(owners[new], minlength=count)
+
+    def _tell(self, decided: Decided, scene: Scene, budget: ArticleBudget, found: Found) -> None:
+        """Add the matches with their evidence; the plain evaluator decides where there is doubt."""
+        watches, evidence, leaves, matched = self.watches, scene.evidence, decided.leaves, self.costs.matched
+        ends = [*decided.bounds[1:], len(leaves)]
+        for number, doubtful, start, end in zip(
+            decided.rules, decided.doubtful, decided.bounds, ends, strict=True
+        ):
+            watch = watches[number]
+            try:
+                begun = budget.begin_rule()
+                if not doubtful:
+                    words = evidence(leaves[start:end])
+                else:
+                    verdict = scene.reading.evaluate(watch.rule, budget.rule_expired)
+                    self.costs.seconds[number] += budget.seconds_since(begun)
+                    if not verdict.matched:
+                        continue
+                    words = verdict.leaves
+                budget.quote(len(words))
+            except BudgetExceeded as exceeded:
+                found.unevaluated.append(Unevaluated(watch, exceeded.budget))
+                continue
+            matched[number] += 1
+            found.matches.append(Match(watch, words))
+
+
+def _admits(languages: frozenset[str]) -> Callable[[tuple[str, ...]], bool]:
+    """`Watch.admits`, of the gate alone."""
+    known = languages | {code.partition("-")[0] for code in languages}
+    return lambda gate: "any" in gate or not known.isdisjoint(gate)

@@ -1,0 +1,344 @@
+"""The leaves of all rules, each known by a number and interned: what many rules ask is looked for once.
+
+Three sorts. *Placed* leaves are words, wildcards, fuzzy words and phrases: a vocabulary tells where
+they stand. A *pair* is a proximity of two sides of placed leaves; it is decided from their places. All
+else (concepts, citations, expressions, other proximities) *may* hold where its herald does, the
+placed leaves without which it cannot, and the plain evaluator decides.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Hashable, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from worker.match.ragged import Numbers
+from worker.match.vocabulary import Vocabulary
+from worker.rules import Rule, scopes
+from worker.rules.tree import (
+    And,
+    AtLeast,
+    Cite,
+    ConceptRef,
+    Exact,
+    Fuzzy,
+    Glob,
+    In,
+    Leaf,
+    Literal,
+    Near,
+    Node,
+    NOf,
+    Not,
+    Or,
+    Phrase,
+    Proximity,
+    Regex,
+    Term,
+)
+from worker.text import document_frequency
+
+Clause = list[int]
+"""Leaves of which one must be present."""
+
+NOTHING = 0
+"""The leaf that is present in every article: what a rule hangs on that requires no word."""
+
+BELIEF = 500
+"""Articles that have to be seen before they weigh as much as the supposed share."""
+
+MEMORY = 100_000
+"""Articles after which what was seen counts half."""
+
+GLOB_SHARE = 0.02
+REGEX_SHARE = 1.0
+CITE_SHARE = 0.005
+PHRASE_FACTOR = 0.2
+PAIR_FACTOR = 0.5
+
+_IN_ORDER = {Proximity.NEAR: False, Proximity.PRE: True}
+
+
+class Pair(NamedTuple):
+    """A proximity of placed leaves: sides of one leaf or several, the most tokens between them."""
+
+    left: tuple[int, ...]
+    right: tuple[int, ...]
+    distance: int
+    in_order: bool
+
+
+class Book:
+    """All leaves of an index. `written`: as their authors wrote them; `shares`: of articles that have each."""
+
+    def __init__(self, before: Book | None = None, *, pairs: bool = True) -> None:
+        """`before`: an earlier book, whose shares as observed are believed where it knows a leaf."""
+        self.written: list[str] = [""]
+        self.shares = array("f", [1.0])
+        self.scopes: list[scopes.Fields] = [scopes.DEFAULT]
+        self.scope_of = bytearray([0])
+        self.decided = bytearray([1])
+        self.vocabularies: list[Vocabulary] = [Vocabulary()]
+        self.pairs: dict[int, Pair] = {}
+        self.heralds: dict[int, tuple[tuple[int, ...], ...]] = {}
+        self.citations: dict[int, tuple[Cite, scopes.Fields]] = {}
+        self._known: dict[tuple[object, ...], dict[Hashable, int]] = {}
+        self._concepts: dict[int, object] = {}
+        self._before = before
+        self._decides_pairs = pairs
+        self._seen = np.zeros(1, np.float32)
+        self._articles = 0.0
+
+    def close(self) -> None:
+        """Nothing more will be added."""
+        for vocabulary in self.vocabularies:
+            vocabulary.close()
+        self._seen = np.zeros(len(self), np.float32)
+        self._before = None
+
+    def observe(self, present: Numbers) -> None:
+        """These leaves were present in an article. Old articles weigh less and less."""
+        self._seen[present] += 1
+        self._articles += 1
+        if self._articles >= 2 * MEMORY:
+            self._seen /= 2
+            self._articles /= 2
+
+    def observed(self, leaf: int) -> float:
+        """The share of articles that have a leaf: what was supposed, mended by what was seen."""
+        return float(self.shares[leaf] * BELIEF + self._seen[leaf]) / (BELIEF + self._articles)
+
+    def _share(self, scope: scopes.Fields, language: str, key: Hashable, supposed: float) -> float:
+        before = self._before
+        leaf = before._known.get((scope, language), {}).get(key) if before is not None else None
+        return supposed if before is None or leaf is None else before.observed(leaf)
+
+    def __len__(self) -> int:
+        return len(self.written)
+
+    # Clauses
+
+    def clause(self, node: Node, scope: scopes.Fields | None, rule: Rule) -> Clause | None:
+        """The leaves of which one must be present for the node to hold; None where it is not that simple."""
+        if isinstance(node, Or):
+            parts = [self.clause(child, scope, rule) for child in node.children]
+            if None in parts:
+                return None
+            return [leaf for part in parts for leaf in part or ()]
+        if isinstance(node, In):
+            return self.clause(node.child, scopes.narrow(scope, node.scope), rule)
+        if isinstance(node, (Leaf, Near, AtLeast)):
+            return [self.number(node, scope, rule)]
+        return None
+
+    def required(
+        self, node: Node, scope: scopes.Fields | None, rule: Rule, *, denied: bool = False
+    ) -> list[Clause]:
+        """Clauses that must hold for the node to hold (for it not to, when `denied`); sound, not complete."""
+        if isinstance(node, Not):
+            return self.required(node.child, scope, rule, denied=not denied)
+        if isinstance(node, In):
+            return self.required(node.child, scopes.narrow(scope, node.scope), rule, denied=denied)
+        if isinstance(node, (And, Or, NOf)):
+            return self._of_several(node, scope, rule, denied=denied)
+        if denied:
+            return []
+        clause = self.clause(node, scope, rule)
+        return [] if clause is None else [clause]
+
+    def _of_several(
+        self, node: And | Or | NOf, scope: scopes.Fields | None, rule: Rule, *, denied: bool
+    ) -> list[Clause]:
+        count = len(node.children)
+        needed = node.count if isinstance(node, NOf) else count if isinstance(node, And) else 1
+        if denied:
+            needed = count - needed + 1
+        each = [self.required(child, scope, rule, denied=denied) for child in node.children]
+        if needed == count:
+            return [clause for clauses in each for clause in clauses]
+        # With m of n to hold, one of any n - m + 1 of them does; take those that are rarest.
+        best = sorted((self.rarest(clauses) for clauses in each if clauses), key=self.share)
+        enough = count - needed + 1
+        if len(best) < enough:
+            return []
+        return [sorted({leaf for clause in best[:enough] for leaf in clause})]
+
+    def share(self, clause: Sequence[int]) -> float:
+        """The estimated share of articles in which one of the leaves is present."""
+        return sum(self.shares[leaf] for leaf in clause)
+
+    def rarest(self, clauses: Sequence[Clause]) -> Clause:
+        """The clause that the fewest articles satisfy."""
+        return min(clauses, key=self.share)
+
+    # Leaves
+
+    def number(self, node: Node, named: scopes.Fields | None, rule: Rule) -> int:
+        """The number of a leaf or proximity in a scope (None: no field named yet)."""
+        if isinstance(node, Near):
+            pair = self._as_pair(node, named, rule)
+            return self._other(node, named, rule) if pair is None else self._pair(pair, node, rule)
+        if isinstance(node, AtLeast):
+            return self._other(node, named, rule)
+        scope = scopes.DEFAULT if named is None else named
+        written = rule.query[node.start : node.end]
+        # What a leaf means follows from its text, the rule's language and concepts, and the scope.
+        known = self._known_leaves(scope, rule.language)
+        if isinstance(node, ConceptRef):
+            concept = rule.concepts[node.name]
+            key: Hashable = (written, id(concept))
+            self._concepts[id(concept)] = concept
+        else:
+            key = written
+        leaf = known.get(key)
+        if leaf is None:
+            leaf = self._leaf(node, scope, rule, written)
+            known[key] = leaf
+            if self._before is not None:
+                self.shares[leaf] = self._share(scope, rule.language, key, self.shares[leaf])
+        return leaf
+
+    def _known_leaves(self, scope: scopes.Fields, language: str) -> dict[Hashable, int]:
+        known = self._known.get((scope, language))
+        if known is None:
+            known = self._known[scope, language] = {}
+        return known
+
+    def _new(self, written: str, scope: scopes.Fields, share: float, *, decided: bool) -> int:
+        if scope not in self.scopes:
+            self.scopes.append(scope)
+            self.vocabularies.append(Vocabulary())
+        self.written.append(written)
+        self.shares.append(min(1.0, share))
+        self.scope_of.append(self.scopes.index(scope))
+        self.decided.append(decided)
+        return len(self.written) - 1
+
+    def _leaf(self, node: Node, scope: scopes.Fields, rule: Rule, written: str) -> int:
+        if isinstance(node, Phrase):
+            return self._phrase(node.terms, scope, rule.language, written)
+        if isinstance(node, Fuzzy):
+            leaf = self._new(written, scope, GLOB_SHARE, decided=True)
+            self._vocabulary(scope).patterns.add_fuzzy(node, leaf)
+            return leaf
+        if isinstance(node, Cite):
+            leaf = self._new(written, scope, CITE_SHARE, decided=False)
+            self.citations[leaf] = node, scope
+            return leaf
+        return self._other(node, scope, rule)
+
+    def _phrase(self, terms: tuple[Term, ...], scope: scopes.Fields, language: str, written: str) -> int:
+        literals = [term for term in terms if isinstance(term, Literal)]
+        if len(literals) < len(terms) and len(terms) > 1:
+            return self._mixed(terms, scope, language, written)
+        if not literals:
+            (glob,) = (term for term in terms if isinstance(term, Glob))
+            leaf = self._new(written, scope, GLOB_SHARE, decided=True)
+            self._vocabulary(scope).patterns.add_glob(glob.pattern, leaf)
+            return leaf
+        share = min(document_frequency(literal.folded, language) for literal in literals)
+        if len(literals) == 1:
+            leaf = self._new(written, scope, share, decided=True)
+            self._vocabulary(scope).add_word(leaf, language, literals[0])
+        else:
+            leaf = self._new(written, scope, share * PHRASE_FACTOR, decided=True)
+            self._vocabulary(scope).add_phrase(leaf, language, literals)
+        return leaf
+
+    def _mixed(self, terms: tuple[Term, ...], scope: scopes.Fields, language: str, written: str) -> int:
+        """A phrase with wildcards: heralded by each of its terms."""
+        herald = [[self._term(term, scope, language)] for term in terms]
+        return self._heralded(written, scope, herald)
+
+    def _term(self, term: Term, scope: scopes.Fields, language: str) -> int:
+        text = term.raw if isinstance(term, Literal) else term.pattern
+        known = self._known_leaves(scope, language)
+        key = ("term", term)
+        if key not in known:
+            known[key] = self._phrase((term,), scope, language, text)
+        return known[key]
+
+    def _vocabulary(self, scope: scopes.Fields) -> Vocabulary:
+        return self.vocabularies[self.scopes.index(scope)]
+
+    # Proximities
+
+    def _as_pair(self, node: Near, scope: scopes.Fields | None, rule: Rule) -> Pair | None:
+        if node.distance is None or node.kind not in _IN_ORDER or not self._decides_pairs:
+            return None
+        left, right = (self.clause(side, scope, rule) for side in (node.left, node.right))
+        if left is None or right is None:
+            return None
+        looked_at = self.scope_of[left[0]]
+        for leaf in (*left, *right):
+            if not self.decided[leaf] or leaf in self.pairs or self.scope_of[leaf] != looked_at:
+                return None
+        return Pair(tuple(left), tuple(right), node.distance, _IN_ORDER[node.kind])
+
+    def _pair(self, pair: Pair, node: Near, rule: Rule) -> int:
+        scope = self.scopes[self.scope_of[pair.left[0]]]
+        known = self._known_leaves(scope, "")
+        leaf = known.get(pair)
+        if leaf is None:
+            share = min(self.share(pair.left), self.share(pair.right)) * PAIR_FACTOR
+            leaf = self._new(rule.query[node.start : node.end], scope, share, decided=True)
+            self.pairs[leaf] = pair
+            known[pair] = leaf
+        return leaf
+
+    # What the plain evaluator decides
+
+    def _other(self, node: Node, scope: scopes.Fields | None, rule: Rule) -> int:
+        herald = self._herald(node, scope, rule)
+        return self._heralded(rule.query[node.start : node.end], scope or scopes.DEFAULT, herald)
+
+    def _heralded(self, written: str, scope: scopes.Fields, herald: list[Clause]) -> int:
+        share = min(map(self.share, herald), default=REGEX_SHARE)
+        leaf = self._new(written, scope, share, decided=False)
+        self.heralds[leaf] = tuple(tuple(sorted(set(clause))) for clause in herald)
+        return leaf
+
+    def _herald(self, node: Node, named: scopes.Fields | None, rule: Rule) -> list[Clause]:
+        """Clauses of placed leaves and citations that must be satisfied where the node has places."""
+        scope = scopes.DEFAULT if named is None else named
+        if isinstance(node, Exact):
+            return [[self._term(token, scope, "")] for token in node.tokens[:1]]
+        if isinstance(node, ConceptRef):
+            return self._any_of(
+                [self._herald_of_phrase(phrase, scope) for phrase in rule.concepts[node.name].phrases]
+            )
+        if isinstance(node, Regex):
+            return []
+        if isinstance(node, Leaf):
+            return self._flattened(self.number(node, named, rule))
+        if isinstance(node, In):
+            return self._herald(node.child, scopes.narrow(named, node.scope), rule)
+        if isinstance(node, AtLeast):
+            return self._herald(node.child, named, rule)
+        if isinstance(node, Or):
+            return self._any_of([self._herald(child, named, rule) for child in node.children])
+        if isinstance(node, Near):
+            left = self._herald(node.left, named, rule)
+            return left if node.kind is Proximity.NOT_NEAR else left + self._herald(node.right, named, rule)
+        raise TypeError(f"{type(node).__name__} has no places")
+
+    def _flattened(self, leaf: int) -> list[Clause]:
+        herald = self.heralds.get(leaf)
+        return [[leaf]] if herald is None else [list(clause) for clause in herald]
+
+    def _herald_of_phrase(self, phrase: object, scope: scopes.Fields) -> list[Clause]:
+        leaf, language = phrase.leaf, phrase.language  # type: ignore[attr-defined]
+        if isinstance(leaf, Exact):
+            return [[self._term(leaf.tokens[0], scope, "")]]
+        known = self._known_leaves(scope, language)
+        key = ("phrase", leaf.text)
+        if key not in known:
+            known[key] = self._phrase(leaf.terms, scope, language, leaf.text)
+        return self._flattened(known[key])
+
+    def _any_of(self, heralds: list[list[Clause]]) -> list[Clause]:
+        if not all(heralds):
+            return []
+        return [sorted({leaf for herald in heralds for leaf in self.rarest(herald)})]

@@ -1,0 +1,63 @@
+"""Rows of different lengths in one array: how an index says "these of that" a million times in little room."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Numbers = NDArray[np.int32]
+
+
+@dataclass(frozen=True, slots=True)
+class Ragged:
+    """Row r is `values[starts[r]:starts[r + 1]]`."""
+
+    starts: NDArray[np.int64]
+    values: Numbers
+
+    @staticmethod
+    def of_sizes(sizes: Iterable[int], values: Iterable[int]) -> Ragged:
+        """From the length of each row, and all values in the order of the rows."""
+        starts = np.zeros(1, np.int64)
+        counted = np.asarray(array("i", sizes), np.int64)
+        starts = np.concatenate((starts, np.cumsum(counted)))
+        return Ragged(starts, np.asarray(array("i", values), np.int32))
+
+    @staticmethod
+    def of_pairs(rows: int, keys: Iterable[int], values: Iterable[int]) -> Ragged:
+        """From pairs of row and value; within a row the values keep their order."""
+        keyed = np.asarray(array("i", keys), np.int32)
+        order = np.argsort(keyed, kind="stable")
+        starts = np.zeros(rows + 1, np.int64)
+        np.cumsum(np.bincount(keyed, minlength=rows)[:rows], out=starts[1:])
+        return Ragged(starts, np.asarray(array("i", values), np.int32)[order])
+
+    def of(self, rows: NDArray[np.integer]) -> Numbers:
+        """The values of these rows, one row after the other."""
+        return self.values[self.places(rows)[0]]
+
+    def places(self, rows: NDArray[np.integer]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Where the values of these rows stand, one row after the other, and how many each row has."""
+        begins = self.starts[rows]
+        sizes = self.starts[rows + 1] - begins
+        ends = sizes.cumsum()
+        places = np.repeat(begins - ends + sizes, sizes)
+        places += np.arange(len(places))
+        return places, sizes
+
+    @property
+    def nbytes(self) -> int:
+        """Memory it takes."""
+        return self.starts.nbytes + self.values.nbytes
+
+
+def distinct(numbers: Numbers) -> Numbers:
+    """The numbers in order, each once."""
+    ordered = np.sort(numbers)
+    new = np.ones(len(ordered), np.bool_)
+    np.not_equal(ordered[1:], ordered[:-1], out=new[1:])
+    return ordered[new]

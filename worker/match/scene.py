@@ -1,0 +1,202 @@
+"""One article before one index: which leaves are present in it, and the words that make them so.
+
+Each leaf is looked for once, however many rules ask it; its evidence is made once, when a rule that
+holds needs it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from enum import IntEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from worker.match.leaves import NOTHING, Book, Pair
+from worker.match.plain import FieldCitations
+from worker.match.ragged import Numbers, Ragged, distinct
+from worker.match.sighting import FIELD_BITS, IN_FIELD, Seen, Sighting
+from worker.rules import LeafMatch, Reading, scopes
+from worker.rules.occurrences import main_language, of_cite
+from worker.rules.tree import Scope
+from worker.text import Document
+
+Place = tuple[int, int]
+
+_ALWAYS: Numbers = np.array([NOTHING], np.int32)
+
+FEW_STEPS = 200
+"""Pairs of words up to which a proximity is decided here; beyond, the plain evaluator does, with its budget."""
+
+
+class State(IntEnum):
+    """What is known of a leaf in an article."""
+
+    ABSENT = 0
+    PRESENT = 1
+    PERHAPS = 2
+
+
+class Scene:
+    """One article. `present`: the leaves that are, or may be, and whose `state` is not ABSENT."""
+
+    state: NDArray[np.uint8]
+
+    def __init__(self, document: Document, book: Book, triggers: Ragged, partners: Numbers) -> None:
+        self.document = document
+        self.book = book
+        self.present = _ALWAYS
+        self._triggers = triggers
+        self._partners = partners
+        self.citations = FieldCitations(document)
+        self._reading: Reading | None = None
+        self._evidence: dict[int, list[LeafMatch]] = {}
+        self._told: dict[int, tuple[LeafMatch, ...]] = {}
+        self._sides: dict[int, tuple[list[Place], list[LeafMatch]]] = {}
+        self._ranks = {name: rank for rank, name in enumerate(document.fields)}
+        self._languages = frozenset(map(main_language, document.languages))
+        self._sightings = [self._sight(at, scope) for at, scope in enumerate(book.scopes)]
+
+    @property
+    def reading(self) -> Reading:
+        """The article as the plain evaluator reads it; made when a rule needs it."""
+        if self._reading is None:
+            self._reading = Reading(self.document, self.citations)
+        return self._reading
+
+    # Seeing
+
+    def _sight(self, at: int, scope: scopes.Fields) -> Sighting | None:
+        fields = list(_fields_in(self.document, scope))
+        return Sighting(self.book.vocabularies[at], fields, self._languages) if fields else None
+
+    def see(self, state: NDArray[np.uint8]) -> None:
+        """Look for all leaves. `state` (State by leaf) must come all ABSENT; whoever gave it clears it."""
+        self.state = state
+        placed = [sighting.leaves for sighting in self._sightings if sighting is not None]
+        self._enter(np.concatenate((_ALWAYS, *placed)), State.PRESENT)
+        if self.book.citations:
+            self._enter(np.array(self._cited(), np.int32), State.PERHAPS)
+        told = self._triggers.of(self.present)
+        told = distinct(told[state[self._partners[told]] != State.ABSENT])
+        if len(told):
+            states = np.fromiter(map(self._decide, told.tolist()), np.uint8, len(told))
+            self._enter(told[states != State.ABSENT], states[states != State.ABSENT])
+
+    def _enter(self, leaves: Numbers, states: State | NDArray[np.uint8]) -> None:
+        self.present = np.concatenate((self.present, leaves))
+        self.state[leaves] = states
+
+    def _cited(self) -> list[int]:
+        """Citation leaves that may hold: the provision is cited in a field of the scope."""
+        fields = self.document.fields.values()
+        return [
+            leaf
+            for leaf, (cite, scope) in self.book.citations.items()
+            if any(
+                _looks_at(scope, field.name) and of_cite(cite, self.citations(field), field)
+                for field in fields
+            )
+        ]
+
+    def _decide(self, leaf: int) -> State:
+        pair = self.book.pairs.get(leaf)
+        if pair is not None:
+            return self._decide_pair(leaf, pair)
+        state = self.state
+        held = all(any(state[one] for one in clause) for clause in self.book.heralds[leaf])
+        return State.PERHAPS if held else State.ABSENT
+
+    def _decide_pair(self, leaf: int, pair: Pair) -> State:
+        left, right = self._places_of(pair.left, leaf), self._places_of(pair.right, leaf)
+        if 2 * len(left) * len(right) + len(left) + len(right) > FEW_STEPS:
+            return State.PERHAPS
+        near = any(_near(one, other, pair) for one in left for other in right)
+        return State.PRESENT if near else State.ABSENT
+
+    def _places_of(self, side: tuple[int, ...], leaf: int) -> list[Place]:
+        sighting = self._sighting(leaf)
+        standing = [one for one in side if self.state[one]]
+        if len(standing) == 1:
+            return sighting.places(standing[0])
+        return [place for one in standing for place in sighting.places(one)]
+
+    def _sighting(self, leaf: int) -> Sighting:
+        sighting = self._sightings[self.book.scope_of[leaf]]
+        if sighting is None:
+            raise LookupError("no leaf is present in a scope the article has no field in")
+        return sighting
+
+    # Evidence
+
+    def evidence(self, leaves: Sequence[int]) -> tuple[LeafMatch, ...]:
+        """The words of these leaves, all present: each place once for each leaf, by field and position."""
+        if len(leaves) == 1 and leaves[0] in self._told:
+            return self._told[leaves[0]]
+        found: list[LeafMatch] = []
+        for leaf in leaves:
+            known = self._evidence.get(leaf)
+            if known is None:
+                known = self._evidence[leaf] = self._evidence_of(leaf)
+            found += known
+        if len(found) > 1:
+            found.sort()
+            found = [
+                found[0],
+                *(two for one, two in zip(found, found[1:], strict=False) if one is not two and one != two),
+            ]
+            if found[0].field != found[-1].field:
+                ranks = self._ranks
+                found.sort(key=lambda match: ranks[match.field])
+        evidence = tuple(found)
+        if len(leaves) == 1:
+            self._told[leaves[0]] = evidence
+        return evidence
+
+    def _evidence_of(self, leaf: int) -> list[LeafMatch]:
+        pair = self.book.pairs.get(leaf)
+        if pair is None:
+            return self._side(leaf)[1]
+        left, right = (
+            [one for at in side if self.state[at] for one in zip(*self._side(at), strict=True)]
+            for side in pair[:2]
+        )
+        firsts = [match for place, match in left if any(_near(place, other, pair) for other, _ in right)]
+        return firsts + [
+            match for place, match in right if any(_near(other, place, pair) for other, _ in left)
+        ]
+
+    def _side(self, leaf: int) -> tuple[list[Place], list[LeafMatch]]:
+        known = self._sides.get(leaf)
+        if known is None:
+            sighting = self._sighting(leaf)
+            places = sighting.places(leaf)
+            written = self.book.written[leaf]
+            known = self._sides[leaf] = places, [_match(sighting.fields, place, written) for place in places]
+        return known
+
+
+def _match(fields: list[Seen], place: Place, written: str) -> LeafMatch:
+    first, last = place
+    field = fields[first >> FIELD_BITS].field
+    start, end = field.starts[first & IN_FIELD], field.ends[(last & IN_FIELD) - 1]
+    return LeafMatch(field.name, start, end, field.raw[start:end], written)
+
+
+def _near(left: Place, right: Place, pair: Pair) -> bool:
+    between = right[0] - left[1]
+    if 0 <= between <= pair.distance:
+        return True
+    return not pair.in_order and 0 <= left[0] - right[1] <= pair.distance
+
+
+def _looks_at(scope: scopes.Fields, name: str) -> bool:
+    of_field = scopes.scope_of_field(name)
+    return of_field in scope or (of_field is Scope.TEXT and Scope.LEAD in scope)
+
+
+def _fields_in(document: Document, scope: scopes.Fields) -> Iterable[Seen]:
+    for name, field in document.fields.items():
+        if _looks_at(scope, name):
+            lead_only = scopes.scope_of_field(name) not in scope
+            yield Seen(field, field.lead_end() if lead_only else 1 << FIELD_BITS)

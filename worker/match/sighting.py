@@ -1,0 +1,163 @@
+"""Which leaves of one scope stand in an article, and where.
+
+A place is one number: the field's (as counted in the scope) times 2 ** 32, plus the token's in the
+field; so that places in different fields are never near each other.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from worker.match.ragged import Numbers
+from worker.match.vocabulary import SEVERAL, Vocabulary
+from worker.text import FieldText
+
+FIELD_BITS = 32
+IN_FIELD = (1 << FIELD_BITS) - 1
+
+Integers = NDArray[np.int64]
+
+_GAP: Integers = np.zeros(1, np.int64)
+
+
+class Seen(NamedTuple):
+    """A field in a scope, and the most of its tokens that the scope looks at."""
+
+    field: FieldText
+    tokens: int
+
+
+class Channel:
+    """The words of an article as numbers of one kind, forms or stems, and where each number stands."""
+
+    def __init__(self, numbers: Integers) -> None:
+        self.numbers = numbers
+        self._order = np.argsort(numbers, kind="stable")
+        ordered = numbers[self._order]
+        # Number 0 comes first, for the gap behind the last field, and tells nothing.
+        self._starts = np.flatnonzero(ordered[1:] != ordered[:-1]) + 1
+        self.distinct = ordered[self._starts]
+
+    @cached_property
+    def listed(self) -> list[int]:
+        """The numbers in the order of the text."""
+        return self.numbers.tolist()
+
+    @cached_property
+    def _spans(self) -> tuple[list[int], list[int], list[int]]:
+        return self.distinct.tolist(), [*self._starts.tolist(), len(self.numbers)], self._order.tolist()
+
+    def at(self, number: int) -> list[int]:
+        """Where the number stands, in order."""
+        distinct, starts, order = self._spans
+        place = bisect_left(distinct, number)
+        if place == len(distinct) or distinct[place] != number:
+            return []
+        return order[starts[place] : starts[place + 1]]
+
+
+class Sighting:
+    """One article in one scope. `leaves` are the word, wildcard and phrase leaves that stand in it."""
+
+    def __init__(self, vocabulary: Vocabulary, fields: Sequence[Seen], languages: frozenset[str]) -> None:
+        self.fields = fields
+        self._vocabulary = vocabulary
+        memories = [vocabulary.forms, *vocabulary.stems_of(languages)]
+        read = [_numbers(vocabulary, memories, seen) for seen in fields]
+        self._sizes = [len(field) for field, *_ in read]
+        self._channels = [Channel(_joined(numbers)) for numbers in zip(*read, strict=True)]
+        self._matched = self._see_patterns() if vocabulary.patterns else {}
+        self._phrases: dict[int, list[int]] = {}
+        if vocabulary.pairs:
+            self._see_phrases(vocabulary)
+
+    @property
+    def leaves(self) -> Numbers:
+        """The leaves that stand in the article; a word leaf may be listed twice, for its form and its stem."""
+        words = [self._vocabulary.words_of(channel.distinct) for channel in self._channels]
+        others = np.fromiter([*self._matched, *self._phrases], np.int32)
+        return np.concatenate((*words, others))
+
+    def _see_patterns(self) -> dict[int, list[int]]:
+        """Wildcard and fuzzy leaves → the numbers of the words they match."""
+        matched: dict[int, list[int]] = {}
+        known = self._vocabulary.matched
+        for number in known.keys() & set(self._channels[0].distinct.tolist()):
+            for leaf in known[number]:
+                matched.setdefault(leaf, []).append(number)
+        return matched
+
+    def _see_phrases(self, vocabulary: Vocabulary) -> None:
+        found = self._phrases
+        forms = self._channels[0].listed
+        for first in self._channels:
+            for second in self._channels:
+                for at, phrases in vocabulary.neighbours(first.numbers, second.numbers):
+                    for leaf, (size, offset, wanted, stems) in phrases:
+                        start = at - offset
+                        if (
+                            not wanted
+                            or forms[start : start + size] == wanted
+                            or self._inflected(start, wanted, stems)
+                        ):
+                            found.setdefault(leaf, []).append(start)
+
+    def _inflected(self, start: int, forms: list[int], stems: list[int]) -> bool:
+        """Whether each word from there is of its form or of its stem."""
+        channels = [channel.listed[start : start + len(forms)] for channel in self._channels]
+        if start < 0 or len(channels) == 1 or len(channels[0]) < len(forms):
+            return False
+        return all(
+            form == words[0] or stem in words[1:]
+            for form, stem, *words in zip(forms, stems, *channels, strict=True)
+        )
+
+    def places(self, leaf: int) -> list[tuple[int, int]]:
+        """Where a leaf stands: first token and, exclusive, last; in order."""
+        size, firsts = 1, self._phrases.get(leaf)
+        if firsts is not None:
+            size = self._vocabulary.shapes[leaf].size
+        else:
+            numbers = self._matched.get(leaf) or self._vocabulary.word_numbers[leaf]
+            firsts = [at for number in numbers for channel in self._channels for at in channel.at(number)]
+        if len(firsts) > 1:
+            firsts = sorted(set(firsts))
+        if len(self._sizes) > 1:
+            firsts = list(map(self._in_field, firsts))
+        return [(first, first + size) for first in firsts]
+
+    def _in_field(self, at: int) -> int:
+        """From a place in the joined fields to the field's number and the place in it."""
+        for number, size in enumerate(self._sizes):
+            if at < size:
+                return number << FIELD_BITS | at
+            at -= size + 1
+        raise IndexError(at)
+
+
+def _joined(parts: Sequence[Integers]) -> Integers:
+    """The fields behind one another, each with a 0 behind it that no phrase crosses."""
+    return np.concatenate([part for field in parts for part in (field, _GAP)])
+
+
+def _numbers(vocabulary: Vocabulary, memories: Sequence[Mapping[str, int]], seen: Seen) -> list[Integers]:
+    """The field's words as numbers: its forms, then its stems in each language."""
+    field = seen.field
+    forms, *stems = (_looked_up(memory, field.pieces) for memory in memories)
+    if forms.min(initial=0) == SEVERAL:
+        written = [field.raw[start:end] for start, end in zip(field.starts, field.ends, strict=True)]
+        forms = np.array([vocabulary.forms.of_term(term) for term in field.terms], np.int64)
+        stems = [_looked_up(memory, written) for memory in memories[1:]]
+    else:
+        field.whole()
+    return [numbers[: seen.tokens] for numbers in (forms, *stems)]
+
+
+def _looked_up(memory: Mapping[str, int], words: Sequence[str]) -> Integers:
+    return np.fromiter(list(map(memory.__getitem__, words)), np.int64, len(words))
