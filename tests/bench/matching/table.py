@@ -12,11 +12,11 @@ COLUMNS = (
 )  # fmt: skip
 LEGEND = """\
 articles/s: by the processor time of the whole process; the same articles for all, in turn on one core.
-evaluated, matched, spans: rules evaluated, rules matched and places shown, an article; only Tocsin shows them.
-p50, p99: processor time an article. build: from the file of rules to the first article. MB: the process once
-built; of Lucene the live heap alone. Tocsin is: its articles/s as a multiple of the engine's; beside the floor,
-its time as a multiple of the floor's. differ: pairs of article and rule that only one of Tocsin and the engine
-matches; –: not compared, since a proximity is not a sloppy phrase."""
+evaluated, matched, spans: rules evaluated and matched and places shown, an article; only Tocsin has places.
+p50, p99: processor time an article. build: from the file of rules to the first article. MB: the process
+once built; of Lucene the live heap alone. Tocsin is: its articles/s as a multiple of the engine's; beside
+the floor, its time as a multiple of the floor's. differ: pairs of article and rule that only one of Tocsin
+and the engine matches; –: not compared, since a proximity is not a sloppy phrase."""
 
 
 def better_presearchers(rows: Sequence[Row]) -> list[Row]:
