@@ -14,6 +14,7 @@ import random
 import sys
 from collections.abc import Iterator, Sequence
 
+from worker.clock import ManualClock
 from worker.match import Matcher, PlainMatcher
 from worker.rules import Concept, RuleErrors, compile_concept, parse
 from worker.text import Document
@@ -21,10 +22,12 @@ from worker.types import Article, Severity
 from worker.watchlist import Watch
 
 WORDS = (
-    "treaty treaties signed signing sign ally allies alliance pact pacts Pact NATO nato defence Défense defense film "
+    "treaty treaties signed signing sign ally allies alliance pact pacts Pact NATO nato "
+    "defence Défense defense film "
     "article Article 51 5 ½ office ofﬁce Straße strasse STRASSE état etat Etats résumé resume "
     "договор договоры договора подписан подписали союз союзы альянс ёлка елка "
-    "pakta perjanjian menandatangani ditandatangani aliansi 联合国 宪章 联合 国 第五十一条 조약을 조약 สนธิสัญญา مادة المادة ٥١ "
+    "pakta perjanjian menandatangani ditandatangani aliansi 联合国 宪章 联合 "
+    "国 第五十一条 조약을 조약 สนธิสัญญา مادة المادة ٥١ "
     "soft\u00adhyphen softhyphen ﷺ ㍿ 株式会社 a b c x y self-defence l'article U.N."
 ).split()
 LANGUAGES = ("en", "de", "fr", "ru", "id", "zh", "ko", "th", "ar", "und", "pt-BR", "pt", "tr")
@@ -66,8 +69,10 @@ class Maker:
             (
                 word.replace("-", ""), word.replace("-", ""), word.replace("-", ""),
                 f'"{word}"', f'"{self.words(2)}"', f'"{self.words(3)}"', f'"{self.words(2)}"',
-                f"={word}", f'="{self.words(2)}"', f"{word[:4]}*", f"*{word[-3:]}", f"{word[:2]}?{word[3:]}",
-                f'"{word} {pick.choice(WORDS)[:3]}*"', f"{word}~", f"{word}~2", f"@{pick.choice(list(CONCEPTS))}",
+                f"={word}", f'="{self.words(2)}"', f"{word[:4]}*",
+                f"*{word[-3:]}", f"{word[:2]}?{word[3:]}",
+                f'"{word} {pick.choice(WORDS)[:3]}*"', f"{word}~", f"{word}~2",
+                f"@{pick.choice(list(CONCEPTS))}",
                 pick.choice(("cite(nato 5)", "cite(un-charter 51, bare)", "cite(un-charter 51)")),
                 pick.choice(("/[Tt]reat/", "/5[0-9]?/", "/al+i/", "/NATO|UN/")),
             )
@@ -133,7 +138,8 @@ class Maker:
                 continue
             gate = tuple(pick.sample(LANGUAGES, 3)) if pick.random() < 0.3 else ("any",)
             return Watch(
-                id=f"duel/{number}", watchlist="duel", title="", severity=Severity.LOW, languages=gate, tags=(),
+                id=f"duel/{number}", watchlist="duel", title="", severity=Severity.LOW,
+                languages=gate, tags=(),
                 query=query, rule=rule, version="",
             )  # fmt: skip
 
@@ -176,7 +182,8 @@ def differences(matcher: Matcher, oracle: PlainMatcher, document: Document) -> I
         if mine.get(watch.id) != plain.get(watch.id):
             texts = {name: field.raw for name, field in document.fields.items()}
             yield (
-                f"{watch.query}   [{watch.rule.language}, gate {watch.languages}]\n  on {texts} [{document.languages}]\n"
+                f"{watch.query}   [{watch.rule.language}, gate {watch.languages}]\n"
+                f"  on {texts} [{document.languages}]\n"
                 f"  index:  {mine.get(watch.id)}\n  oracle: {plain.get(watch.id)}"
             )
     if ours.unevaluated != theirs.unevaluated:
@@ -193,7 +200,7 @@ def fight(seed: int, pairs: int, documents: Sequence[Document] = ()) -> tuple[in
     while done < pairs and not wrong:
         maker = Maker(seed * 1_000 + round_)
         watches = [maker.watch(number) for number in range(250)]
-        matcher, oracle = Matcher(watches), PlainMatcher(watches, plain=True)
+        matcher, oracle = Matcher(watches, clock=ManualClock()), PlainMatcher(watches, plain=True)
         articles = [*documents[round_ * 5 : round_ * 5 + 5], *(maker.document() for _ in range(40))]
         for article in articles:
             wrong += differences(matcher, oracle, article)

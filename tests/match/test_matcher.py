@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.match.watches import watch
+from worker.clock import ManualClock
 from worker.match import FieldCitations, Matcher
 from worker.text import Document
 from worker.types import Article
@@ -25,10 +26,10 @@ def test_watches_that_are_true_ring_in_the_order_they_were_loaded():
     assert rung(Matcher((ALLIANCE, TREATY)), read) == ["pacts/alliance", "pacts/treaty"]
 
 
-def test_a_watch_that_is_not_true_does_not_ring_and_was_evaluated():
+def test_a_watch_whose_words_are_missing_is_not_looked_at():
     verdict = Matcher((TREATY, ALLIANCE)).match(document("A treaty"))
     assert [match.watch for match in verdict.matches] == [TREATY]
-    assert (verdict.unevaluated, verdict.evaluated) == ((), 2)
+    assert (verdict.unevaluated, verdict.evaluated) == ((), 1)
 
 
 def test_no_watches_ring_nothing():
@@ -68,7 +69,9 @@ def test_evidence_stands_where_the_words_stand():
 
 def test_a_watch_that_exceeds_its_budget_is_reported_and_the_others_go_on():
     heavy = watch("heavy", "a NEAR/50 b")
-    verdict = Matcher((TREATY, heavy, ALLIANCE)).match(document("a b " * 20_000 + "treaty alliance"))
+    verdict = Matcher((TREATY, heavy, ALLIANCE), clock=ManualClock()).match(
+        document("a b " * 20_000 + "treaty alliance")
+    )
     assert [match.watch for match in verdict.matches] == [TREATY, ALLIANCE]
     assert [(missed.watch, missed.budget) for missed in verdict.unevaluated] == [(heavy, "spans")]
     assert verdict.evaluated == 3
@@ -83,7 +86,8 @@ def test_a_regex_that_matches_without_end_is_reported_and_the_others_go_on():
 
 def test_a_budget_is_each_watch_s_own():
     once = Matcher((watch("near", "a NEAR/5 b"),)).match(document("a b " * 5_000))
-    often = Matcher([watch(f"near-{at}", "a NEAR/5 b") for at in range(12)]).match(document("a b " * 5_000))
+    watches = [watch(f"near-{at}", "a NEAR/5 b") for at in range(12)]
+    often = Matcher(watches, clock=ManualClock()).match(document("a b " * 5_000))
     assert (len(once.matches), len(often.matches)) == (1, 12)
     assert often.unevaluated == ()
 

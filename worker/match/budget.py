@@ -11,11 +11,12 @@ from worker.rules import BudgetExceeded
 @dataclass(frozen=True, slots=True)
 class Limits:
     """article_seconds: after which no more rules are begun; rule_seconds: for one rule's proximities;
-    evidence: the most words quoted for all matches of an article together.
+    evidence: the most words quoted for all matches of an article together. The times are for articles
+    that mean harm: an ordinary one takes a millisecond.
     """
 
-    article_seconds: float = 10.0
-    rule_seconds: float = 2.0
+    article_seconds: float = 60.0
+    rule_seconds: float = 30.0
     evidence: int = 2_000_000
 
 
@@ -52,4 +53,5 @@ class ArticleBudget:
         return self._monotonic() - start
 
 
+DEFAULT_LIMITS = Limits()
 SYSTEM_CLOCK = SystemClock()

@@ -37,7 +37,8 @@ def _collect(
     excluded: list[int],
 ) -> bool:
     if isinstance(node, And):
-        return all([_collect(child, scope, rule, book, required, excluded) for child in node.children])
+        # A list: every part is collected, whatever the first ones say.
+        return all([_collect(child, scope, rule, book, required, excluded) for child in node.children])  # noqa: C419
     if isinstance(node, In):
         return _collect(node.child, scopes.narrow(scope, node.scope), rule, book, required, excluded)
     clause = book.clause(node.child if isinstance(node, Not) else node, scope, rule)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable, Collection, Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -40,7 +41,7 @@ class Found(NamedTuple):
 
 
 class Decided(NamedTuple):
-    """Rules that hold, ascending; which of them are in doubt; the leaves that make them hold, by bounds."""
+    """Rules that hold, ascending; which are in doubt; the leaves that make them hold, by bounds."""
 
     rules: list[int]
     doubtful: list[bool]
@@ -135,7 +136,7 @@ class Index:
     def match(
         self, document: Document, budget: ArticleBudget, alive: NDArray[np.bool_] | None = None
     ) -> Found:
-        """What this article rings; `alive` says of each watch whether it is still in force (None: all are)."""
+        """What this article rings; `alive`: for each watch whether it is still in force (None: all)."""
         for vocabulary in self.book.vocabularies:
             vocabulary.refresh()
         scene = Scene(document, self.book, self._triggers, self._partners)
@@ -176,12 +177,13 @@ class Index:
         doubtful = self._incomplete[rules]
         doubtful[owners[states == State.PERHAPS]] = True
         kept = required & holds[owners]
-        leaves, bounds = self._slots.values[slots[kept]], np.searchsorted(owners[kept], np.flatnonzero(holds))
+        leaves = self._slots.values[slots[kept]]
+        bounds = np.searchsorted(owners[kept], np.append(np.flatnonzero(holds), len(rules)))
         return Decided(rules[holds].tolist(), doubtful[holds].tolist(), leaves.tolist(), bounds.tolist())
 
     @staticmethod
     def _satisfied(owners: NDArray[np.int64], clauses: NDArray[np.uint16], count: int) -> NDArray[np.int64]:
-        """How many different clauses of each rule are hit; a rule's hits stand together, and so do a clause's."""
+        """How many clauses of each rule are hit; the hits of a rule, and of a clause, stand together."""
         new = np.ones(len(owners), np.bool_)
         new[1:] = (owners[1:] != owners[:-1]) | (clauses[1:] != clauses[:-1])
         return np.bincount(owners[new], minlength=count)
@@ -189,9 +191,8 @@ class Index:
     def _tell(self, decided: Decided, scene: Scene, budget: ArticleBudget, found: Found) -> None:
         """Add the matches with their evidence; the plain evaluator decides where there is doubt."""
         watches, evidence, leaves, matched = self.watches, scene.evidence, decided.leaves, self.costs.matched
-        ends = [*decided.bounds[1:], len(leaves)]
-        for number, doubtful, start, end in zip(
-            decided.rules, decided.doubtful, decided.bounds, ends, strict=True
+        for (start, end), number, doubtful in zip(
+            pairwise(decided.bounds), decided.rules, decided.doubtful, strict=True
         ):
             watch = watches[number]
             try:

@@ -71,7 +71,7 @@ class Pair(NamedTuple):
 
 
 class Book:
-    """All leaves of an index. `written`: as their authors wrote them; `shares`: of articles that have each."""
+    """All leaves of an index. `written`: as the author wrote it; `shares`: of articles that have it."""
 
     def __init__(self, before: Book | None = None, *, pairs: bool = True) -> None:
         """`before`: an earlier book, whose shares as observed are believed where it knows a leaf."""
@@ -112,8 +112,10 @@ class Book:
 
     def _share(self, scope: scopes.Fields, language: str, key: Hashable, supposed: float) -> float:
         before = self._before
-        leaf = before._known.get((scope, language), {}).get(key) if before is not None else None
-        return supposed if before is None or leaf is None else before.observed(leaf)
+        if before is None:
+            return supposed
+        leaf = before._known_leaves(scope, language).get(key)  # noqa: SLF001  # of our own kind
+        return supposed if leaf is None else before.observed(leaf)
 
     def __len__(self) -> int:
         return len(self.written)
@@ -121,7 +123,7 @@ class Book:
     # Clauses
 
     def clause(self, node: Node, scope: scopes.Fields | None, rule: Rule) -> Clause | None:
-        """The leaves of which one must be present for the node to hold; None where it is not that simple."""
+        """Leaves of which one must be present for the node to hold; None where it is not that simple."""
         if isinstance(node, Or):
             parts = [self.clause(child, scope, rule) for child in node.children]
             if None in parts:

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from worker.clock import Clock
-from worker.match.budget import SYSTEM_CLOCK, ArticleBudget, Limits
+from worker.match.budget import DEFAULT_LIMITS, SYSTEM_CLOCK, ArticleBudget, Limits
 from worker.match.costs import Cost
 from worker.match.index import Index
 from worker.match.optimisations import ALL, Optimisations
@@ -33,16 +33,21 @@ class Matcher:
     def __init__(
         self,
         watches: Sequence[Watch] = (),
-        limits: Limits | None = None,
+        limits: Limits = DEFAULT_LIMITS,
         clock: Clock = SYSTEM_CLOCK,
         optimisations: Optimisations = ALL,
     ) -> None:
-        self._limits = limits or Limits()
+        self._limits = limits
         self._clock = clock
         self._optimisations = optimisations
         self._base = Index(watches, None, optimisations)
         self._beside: Index | None = None
         self._alive: NDArray[np.bool_] | None = None
+
+    def _with(self, base: Index, beside: Index | None, alive: NDArray[np.bool_] | None) -> Matcher:
+        other = Matcher((), self._limits, self._clock, self._optimisations)
+        other._base, other._beside, other._alive = base, beside, alive  # of our own kind
+        return other
 
     @cached_property
     def watches(self) -> Sequence[Watch]:
@@ -76,16 +81,10 @@ class Matcher:
         """
         newest = {watch.id: watch for watch in added}
         gone = {*removed, *newest}
-        revised = self._like()
-        revised._base = self._base
-        revised._alive = self._crossed_out(gone)
         kept = [watch for watch in (self._beside.watches if self._beside else ()) if watch.id not in gone]
-        beside = [*kept, *newest.values()]
-        revised._beside = Index(beside, None, self._optimisations) if beside else None
-        return revised
-
-    def _like(self) -> Matcher:
-        return Matcher((), self._limits, self._clock, self._optimisations)
+        watches = [*kept, *newest.values()]
+        beside = Index(watches, None, self._optimisations) if watches else None
+        return self._with(self._base, beside, self._crossed_out(gone))
 
     def _crossed_out(self, ids: Collection[str]) -> NDArray[np.bool_] | None:
         numbers = self._base.numbers_of(ids)
@@ -104,9 +103,7 @@ class Matcher:
 
     def compacted(self) -> Matcher:
         """The same watches in one index, hung on the words that were rare in the articles seen."""
-        compacted = self._like()
-        compacted._base = Index(list(self.watches), self._base.book, self._optimisations)
-        return compacted
+        return self._with(Index(list(self.watches), self._base.book, self._optimisations), None, None)
 
     def slowest(self, most: int) -> list[Cost]:
         """The watches that have cost the most, dearest first."""

@@ -1,4 +1,4 @@
-"""Rows of different lengths in one array: how an index says "these of that" a million times in little room."""
+"""Rows of different lengths in one array: "these of that", a million times, in little room."""
 
 from __future__ import annotations
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from enum import IntEnum
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,7 +27,7 @@ Place = tuple[int, int]
 _ALWAYS: Numbers = np.array([NOTHING], np.int32)
 
 FEW_STEPS = 200
-"""Pairs of words up to which a proximity is decided here; beyond, the plain evaluator does, with its budget."""
+"""Steps up to which a proximity is decided here; beyond, the plain evaluator does, with its budget."""
 
 
 class State(IntEnum):
@@ -143,7 +144,7 @@ class Scene:
             found.sort()
             found = [
                 found[0],
-                *(two for one, two in zip(found, found[1:], strict=False) if one is not two and one != two),
+                *(two for one, two in pairwise(found) if one is not two and one != two),
             ]
             if found[0].field != found[-1].field:
                 ranks = self._ranks
@@ -176,7 +177,7 @@ class Scene:
         return known
 
 
-def _match(fields: list[Seen], place: Place, written: str) -> LeafMatch:
+def _match(fields: Sequence[Seen], place: Place, written: str) -> LeafMatch:
     first, last = place
     field = fields[first >> FIELD_BITS].field
     start, end = field.starts[first & IN_FIELD], field.ends[(last & IN_FIELD) - 1]

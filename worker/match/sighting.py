@@ -47,7 +47,8 @@ class Channel:
     @cached_property
     def listed(self) -> list[int]:
         """The numbers in the order of the text."""
-        return self.numbers.tolist()
+        listed: list[int] = self.numbers.tolist()
+        return listed
 
     @cached_property
     def _spans(self) -> tuple[list[int], list[int], list[int]]:
@@ -79,7 +80,7 @@ class Sighting:
 
     @property
     def leaves(self) -> Numbers:
-        """The leaves that stand in the article; a word leaf may be listed twice, for its form and its stem."""
+        """The leaves that stand in the article; a word may be listed twice, for its form and its stem."""
         words = [self._vocabulary.words_of(channel.distinct) for channel in self._channels]
         others = np.fromiter([*self._matched, *self._phrases], np.int32)
         return np.concatenate((*words, others))

@@ -23,7 +23,7 @@ class Unevaluated(msgspec.Struct, frozen=True):
 
 
 class MatchVerdict(msgspec.Struct, frozen=True):
-    """What an article rang, and what could not be evaluated on it. `evaluated` counts the watches looked at."""
+    """What an article rang, and what could not be evaluated on it. `evaluated`: watches looked at."""
 
     matches: tuple[Match, ...]
     unevaluated: tuple[Unevaluated, ...]

@@ -4,8 +4,8 @@ from worker.text.document import LEAD_TOKENS, Document, FieldText
 from worker.text.fold import fold
 from worker.text.frequency import document_frequency
 from worker.text.sentences import Span, paragraph_spans, sentence_spans
-from worker.text.stems import has_stemmer, stem_token
-from worker.text.tokens import LONGEST_REMEMBERED, Tokens, is_by_character, term_of, tokenize
+from worker.text.stems import LONGEST_REMEMBERED, has_stemmer, stem_token
+from worker.text.tokens import Tokens, is_by_character, term_of, tokenize
 
 __all__ = [
     "LEAD_TOKENS",

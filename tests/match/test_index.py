@@ -1,0 +1,94 @@
+"""How many rules are looked at: an index that is lost shows here, and nowhere in the matches."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.match.watches import watch
+from worker.match import AnyBecause, AnyReason, Matcher, Optimisations, Required, required_terms
+from worker.rules import compile_concept, parse
+from worker.text import Document
+from worker.types import Article
+
+OTHERS = [watch(f"other-{at}", f"(word{at} OR name{at}) AND treaty") for at in range(500)]
+
+
+def evaluated(query: str, text: str, language: str = "en", **article: str) -> tuple[int, int]:
+    """Rules looked at and matched, of one rule and 500 others that `treaty` alone must not draw in."""
+    matcher = Matcher([watch("it", query), *OTHERS])
+    verdict = matcher.match(Document.of(Article(id="a", text=text, **article), language))
+    return verdict.evaluated, len(verdict.matches)
+
+
+@pytest.mark.parametrize(
+    ("query", "text"),
+    [
+        ("treaty", "the treaties"),
+        ('"mutual defence"', "a mutual defence clause, a treaty"),
+        ('"the mutual defence clause"', "treaty: the mutual defence clause"),
+        ("allian*", "an alliance treaty"),
+        ("*liance", "an alliance treaty"),
+        ("aliance~", "an alliance treaty"),
+        ("=NATO", "NATO treaty"),
+        ("treaty NEAR/3 signed", "signed the treaty"),
+        ("(treaty OR pact) PRE/3 (signed OR sealed)", "the treaty was signed"),
+        ("treaty SENTENCE signed", "Signed was the treaty."),
+        ("ATLEAST/2(treaty)", "treaty treaty"),
+        ("2 OF (treaty, signed, sealed)", "signed treaty"),
+        ("title:treaty", "nothing"),
+        ("cite(nato 5)", "Article 5 of the North Atlantic Treaty"),
+        ("联合国", "联合国 treaty"),
+        ("NOT (NOT signed)", "signed treaty"),
+    ],
+)
+def test_only_the_rule_whose_words_are_there_is_looked_at(query: str, text: str):
+    assert evaluated(query, text, title="A treaty") == (1, 1)
+
+
+def test_a_rule_without_its_rarest_word_is_not_looked_at():
+    assert evaluated("signed AND plenipotentiary", "they signed it") == (0, 0)
+
+
+def test_a_concept_is_looked_at_where_one_of_its_phrases_may_stand():
+    concept, _ = compile_concept("pact", {"en": ["mutual defence", "=NATO"], "de": ["Bündnis"]})
+    rule = parse("@pact", concepts={"pact": concept})
+    one = watch("it", "x")
+    matcher = Matcher([type(one)(**{**{f: getattr(one, f) for f in one.__struct_fields__}, "rule": rule})])
+    for text, looked_at in [
+        ("ein Bündnis", 1),
+        ("mutual defence", 1),
+        ("nato", 1),
+        ("mutual and defence", 0),
+    ]:
+        assert matcher.match(Document.of(Article(id="a", text=text), "en")).evaluated == looked_at
+
+
+def test_a_rule_with_nothing_but_an_expression_is_looked_at_for_every_article():
+    assert evaluated("/tre+aty/", "nothing") == (1, 0)
+
+
+def test_the_gate_comes_before_the_rule():
+    matcher = Matcher([watch("de", "pakt", "de"), watch("any", "pakt")])
+    assert matcher.match(Document.of(Article(id="a", text="pakt"), "fr")).evaluated == 1
+
+
+def test_without_anchors_every_rule_is_looked_at():
+    matcher = Matcher([watch("it", "treaty"), *OTHERS], optimisations=Optimisations(anchors=False))
+    assert matcher.match(Document.of(Article(id="a", text="nothing"), "en")).evaluated == 501
+
+
+def test_a_rule_hangs_on_its_rarest_clause():
+    required = required_terms(parse("(the OR of) AND (plenipotentiary OR rapporteur) AND NOT film"))
+    assert isinstance(required, Required)
+    assert set(required.leaves) == {"plenipotentiary", "rapporteur"}
+
+
+def test_a_count_hangs_on_as_many_as_could_not_all_be_missing():
+    required = required_terms(parse("2 OF (the, plenipotentiary, rapporteur)"))
+    assert isinstance(required, Required)
+    assert set(required.leaves) == {"plenipotentiary", "rapporteur"}
+
+
+def test_a_rule_that_needs_no_word_says_why():
+    assert required_terms(parse("/[A-Z]{3}-[0-9]+/")) == AnyBecause(AnyReason.EXPRESSION)
+    assert isinstance(required_terms(parse("/[A-Z]{3}-[0-9]+/ AND treaty")), Required)
