@@ -15,7 +15,7 @@ from tests.bench.matching.scenarios import Scenario, patterns, scenarios, write
 from tests.bench.matching.texts import Texts
 from worker.rules import parse
 
-SMALL = 2_000
+SMALL = 8_000
 RULE = BenchRule(
     ((words("naval"), words("black", "sea")), (wildcard("exerc*"), Leaf(Kind.NEAR, ("fleet", "port"), 5))),
     (words("film"),),

@@ -31,6 +31,7 @@ class RuleMaker:
         self._near, self._only_words = near, only_words
         self.texts = [terms for terms in (tokenize(text).terms for text in texts) if len(terms) >= 20]
         self.seen_in = Counter(term for terms in self.texts for term in set(terms))
+        self._long = sorted(term for term in self.seen_in if len(term) > 5 and self.is_in_at_most(term, RARE))
 
     def rule(self) -> BenchRule:
         """The next rule."""
@@ -79,6 +80,12 @@ class RuleMaker:
             word = self.random.choice(self.random.choice(self.texts))
             if len(word) > 2 and self.is_in_at_most(word, RARE):
                 return word
+
+    def long_word(self) -> str:
+        """A word of at least six letters that few texts have. Raises ValueError when there is none."""
+        if not self._long:
+            raise ValueError("these texts have no rare word of six letters or more")
+        return self.random.choice(self._long)
 
     def is_in_at_most(self, term: str, share: float) -> bool:
         """Whether at most this share of the texts has the term."""

@@ -48,11 +48,7 @@ def _distinct(maker: RuleMaker, count: int) -> list[str]:
 
 
 def _wildcard(maker: RuleMaker, *, inside: bool) -> Leaf:
-    while True:
-        word = maker.rare_word()
-        if len(word) < 6:
-            continue
-        if not inside:
-            return wildcard(word[: max(5, len(word) - 2)] + "*")
-        sign = maker.random.choice("*?")
-        return wildcard(word[:3] + sign + word[4:])
+    word = maker.long_word()
+    if not inside:
+        return wildcard(word[: max(5, len(word) - 2)] + "*")
+    return wildcard(word[:3] + maker.random.choice("*?") + word[4:])
