@@ -1,0 +1,1 @@
+"""The engines under measurement, each a process of its own that speaks the protocol of `process.py`."""

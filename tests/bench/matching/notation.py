@@ -1,0 +1,51 @@
+"""A rule as each engine writes it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from tests.bench.matching.rule import BenchRule, Kind, Leaf
+
+
+def tocsin(rule: BenchRule) -> str:
+    """In Tocsin's query language."""
+    return _joined(rule, _tocsin_leaf)
+
+
+def lucene(rule: BenchRule) -> str:
+    """In the syntax of Lucene's classic parser; a sloppy phrase, for a proximity, is not quite the same."""
+    required = " ".join(f"+({' '.join(map(_lucene_leaf, clause))})" for clause in rule.required)
+    return required + (f" -({' '.join(map(_lucene_leaf, rule.excluded))})" if rule.excluded else "")
+
+
+def mokaccino(rule: BenchRule) -> str:
+    """In mokaccino's query language. Raises ValueError for anything but single words, which is all it has."""
+    return _joined(rule, _mokaccino_leaf)
+
+
+def _joined(rule: BenchRule, write: Callable[[Leaf], str]) -> str:
+    query = " AND ".join(f"({' OR '.join(map(write, clause))})" for clause in rule.required)
+    return query + (f" AND NOT ({' OR '.join(map(write, rule.excluded))})" if rule.excluded else "")
+
+
+def _quoted(leaf: Leaf) -> str:
+    return '"' + " ".join(leaf.words) + '"'
+
+
+def _tocsin_leaf(leaf: Leaf) -> str:
+    if leaf.kind is Kind.NEAR:
+        left, right = leaf.words
+        return f"({left} NEAR/{leaf.distance} {right})"
+    return leaf.words[0] if leaf.kind is Kind.WILDCARD else _quoted(leaf)
+
+
+def _lucene_leaf(leaf: Leaf) -> str:
+    if leaf.kind is Kind.NEAR:
+        return f"{_quoted(leaf)}~{leaf.distance}"
+    return leaf.words[0] if leaf.kind is Kind.WILDCARD else _quoted(leaf)
+
+
+def _mokaccino_leaf(leaf: Leaf) -> str:
+    if leaf.kind is not Kind.WORDS or len(leaf.words) > 1:
+        raise ValueError(f"mokaccino has no {leaf.kind} of {leaf.words}: give it single words")
+    return f"text:{_quoted(leaf)}"
