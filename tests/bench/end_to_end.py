@@ -2,7 +2,8 @@
 
 `--start-kafka` (it needs Java and Maven) or `--kafka HOST:PORT` measures Kafka too. For each bus: first how
 many articles a second one worker judges when all are waiting; then, at half that rate, how long an article
-takes. The worker is a process of its own, with the built-in watch-lists and the default settings.
+takes. The worker is a process of its own, with the built-in watch-lists, or with `--rules N` generated ones
+about what stands in the articles, and the default settings.
 """
 
 from __future__ import annotations
@@ -23,12 +24,15 @@ from pathlib import Path
 from typing import Any
 
 from tests.bench.corpus import messages_of, read_articles, with_demo
+from tests.bench.matching import notation
+from tests.bench.matching.rule_maker import RuleMaker
 from tests.bench.places import Place
 from worker.alert.envelope import alert_of
 from worker.metrics import STAGES
 from worker.ports import ALERTS, Intake
 from worker.settings import Settings
 from worker.types import Message
+from worker.watchlist import BUILTIN
 
 PUT_AT_ONCE = 500
 DEMO_EVERY = 9
@@ -77,15 +81,28 @@ def main() -> None:
     sizes = [len(json.dumps(article, ensure_ascii=False).encode()) for article in articles]
     print(
         f"{len(articles):,} articles of {sum(sizes) / len(sizes) / 1000:.1f} kB in "
-        f"{len({article.get('language') for article in articles})} languages; built-in watch-lists; "
+        f"{len({article.get('language') for article in articles})} languages; "
+        f"{f'{options.rules:,} generated rules' if options.rules else 'built-in watch-lists'}; "
         f"one worker, Python {platform.python_version()}\n"
     )
     with (
         tempfile.TemporaryDirectory(prefix="tocsin-bench-") as folder,
         places(options, Path(folder)) as found,
     ):
+        watchlist = write_rules(Path(folder), articles, options.rules) if options.rules else BUILTIN
         for name, place in found:
-            report(measure(name, place, articles, options))
+            report(measure(name, place, articles, options, watchlist))
+
+
+def write_rules(folder: Path, articles: list[dict[str, Any]], count: int) -> str:
+    """A machine-made watch-list of rules about what stands in the articles."""
+    maker = RuleMaker([article.get("text") or "" for article in articles])
+    path = folder / "rules.jsonl"
+    with path.open("w", encoding="utf-8") as file:
+        file.write(json.dumps({"watchlist": "bench", "language": "und"}) + "\n")
+        for number in range(count):
+            file.write(json.dumps({"id": f"r{number}", "query": notation.tocsin(maker.rule())}) + "\n")
+    return str(path)
 
 
 def arguments() -> argparse.Namespace:
@@ -95,6 +112,7 @@ def arguments() -> argparse.Namespace:
     kafka.add_argument("--kafka", metavar="HOST:PORT", help="a broker that runs; topics are made on it")
     kafka.add_argument("--start-kafka", action="store_true", help="start a broker for this run")
     parser.add_argument("--limit", type=int, help="use only so many articles, spread over the file")
+    parser.add_argument("--rules", type=int, default=0, help="so many generated rules, not the built-in ones")
     parser.add_argument("--share", type=float, default=0.5, help="steady rate as a share of the full one")
     return parser.parse_args()
 
@@ -123,19 +141,21 @@ def places(options: argparse.Namespace, folder: Path) -> Iterator[Iterator[tuple
             broker.kill()
 
 
-def measure(name: str, place: Place, articles: list[dict[str, Any]], options: argparse.Namespace) -> Figures:
+def measure(
+    name: str, place: Place, articles: list[dict[str, Any]], options: argparse.Namespace, watchlist: str
+) -> Figures:
     place.make_topics()
     intake = place.intake()
-    full = run_full(place, intake, articles)
+    full = run_full(place, intake, articles, watchlist)
     rate = len(articles) / full["seconds"] * options.share
-    steady, alert_delays = run_steady(place, intake, with_demo(articles, DEMO_EVERY), rate)
+    steady, alert_delays = run_steady(place, intake, with_demo(articles, DEMO_EVERY), rate, watchlist)
     intake.close()
     return Figures(name, full, steady, rate, alert_delays)
 
 
-def run_full(place: Place, intake: Intake, articles: list[dict[str, Any]]) -> dict[str, Any]:
+def run_full(place: Place, intake: Intake, articles: list[dict[str, Any]], watchlist: str) -> dict[str, Any]:
     """All articles wait on the bus before the worker may begin."""
-    member = Member(place, intake, len(articles))
+    member = Member(place, intake, len(articles), watchlist)
     messages = messages_of(articles, uuid.uuid4().hex[:8])
     for start in range(0, len(messages), PUT_AT_ONCE):
         intake.put(messages[start : start + PUT_AT_ONCE], {})
@@ -144,13 +164,13 @@ def run_full(place: Place, intake: Intake, articles: list[dict[str, Any]]) -> di
 
 
 def run_steady(
-    place: Place, intake: Intake, articles: list[dict[str, Any]], rate: float
+    place: Place, intake: Intake, articles: list[dict[str, Any]], rate: float, watchlist: str
 ) -> tuple[dict[str, Any], list[float]]:
     """Articles come one by one, `rate` a second; a reader waits for their alerts."""
     reader = Reader(place)
     reader.start()
     reader.ready.wait()
-    member = Member(place, intake, len(articles))
+    member = Member(place, intake, len(articles), watchlist)
     member.go()
     put_at = put_steadily(intake, messages_of(articles, uuid.uuid4().hex[:8]), rate)
     result = member.result()
@@ -178,8 +198,13 @@ def put_steadily(intake: Intake, messages: Sequence[Message], rate: float) -> di
 class Member:
     """A worker process, warmed up on one article."""
 
-    def __init__(self, place: Place, intake: Intake, articles: int) -> None:
-        order = {"place": asdict(place), "articles": articles, "batch": Settings().bus.batch}
+    def __init__(self, place: Place, intake: Intake, articles: int, watchlist: str) -> None:
+        order = {
+            "place": asdict(place),
+            "articles": articles,
+            "batch": Settings().bus.batch,
+            "watchlist": watchlist,
+        }
         self.process = subprocess.Popen(
             [sys.executable, "-m", "tests.bench.member", json.dumps(order)],
             stdin=subprocess.PIPE,

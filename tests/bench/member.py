@@ -23,7 +23,7 @@ from worker.pipeline import Journal, Judgement, Pipeline, Worker
 from worker.ports import ARTICLES
 from worker.settings import Settings
 from worker.types import Record
-from worker.watchlist import BUILTIN, load
+from worker.watchlist import load
 
 GROUP = "bench"
 
@@ -40,11 +40,11 @@ class Ledger(Journal):
         self.outcomes[judgement.outcome.value] += 1
 
 
-def worker_on(place: Place, journal: Journal, batch: int) -> Worker:
+def worker_on(place: Place, journal: Journal, batch: int, watchlist: str) -> Worker:
     settings = Settings()
     measures = metrics.create("bench", place.kind)
     detector = Detector(settings.language.sample, settings.language.minimum, settings.language.confidence)
-    matcher = Matcher(load([BUILTIN]).watches)
+    matcher = Matcher(load([watchlist]).watches)
     pipeline = Pipeline(detector, matcher, SystemClock(), measures, "bench", settings.limits.article_bytes)
     bus = place.bus(GROUP)
     bus.subscribe([ARTICLES])
@@ -67,7 +67,7 @@ def work(worker: Worker, articles: int) -> None:
 def main() -> None:
     order = json.loads(sys.argv[1])
     ledger = Ledger()
-    worker = worker_on(Place(**order["place"]), ledger, order["batch"])
+    worker = worker_on(Place(**order["place"]), ledger, order["batch"], order["watchlist"])
     work(worker, 1)
     ledger.delays.clear()
     ledger.outcomes.clear()
