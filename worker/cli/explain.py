@@ -93,7 +93,7 @@ def _documents(files: tuple[str, ...]) -> Iterator[tuple[str, Document] | BadInp
     """(article id, the article as the worker would see it) of every article in the files."""
     from worker.article import read_articles
     from worker.feeds import parse_feed
-    from worker.language import Detector
+    from worker.language import GATE_SHARE, Detector
     from worker.text import Document
 
     detector = Detector()
@@ -102,7 +102,8 @@ def _documents(files: tuple[str, ...]) -> Iterator[tuple[str, Document] | BadInp
             if isinstance(found, BadInput):
                 yield found
             else:
-                yield found.id, Document.of(found, detector.detect(found).code)
+                language = detector.detect(found)
+                yield found.id, Document.of(found, language.code, language.holding(GATE_SHARE))
 
 
 def _explain_alert(
