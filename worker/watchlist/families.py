@@ -38,6 +38,10 @@ MAX_LOOKED = 32
 """Watches whose words are compared with one watch's. What thousands share tells nothing: so of a pair of
 words that more watches ask for than this, none is looked at."""
 
+MAX_SHARED = 64
+"""Watches that have the rarest thing a watch asks for. With more, nothing is looked for within it: a list
+so alike would take minutes, and its author would be told nothing new."""
+
 MAX_FILED = 16
 """Pairs of words that a watch is filed under."""
 
@@ -95,6 +99,8 @@ def _file(watches: Sequence[Watch], frequency: Counter[object]) -> _Index:
         if any(all(weigh(key) == 1 for key in keys) for keys in asked):
             continue  # nobody else has any of these
         asked.sort(key=lambda keys: sum(map(weigh, keys)))
+        if sum(map(weigh, asked[0])) > MAX_SHARED:
+            continue
         seconds = asked[1] if len(asked) > 1 and len(asked[0]) * len(asked[1]) <= MAX_FILED else None
         for key in asked[0]:
             for second in seconds or (key,):
