@@ -9,7 +9,7 @@ from worker.language.cascade import CONFUSED, judge
 from worker.language.confidence import LENGTHS, _curves, length_class, probability
 from worker.language.letters import telling_letters, writers
 from worker.language.scripts import chinese_script, count_scripts, language_of_script
-from worker.language.words import tables
+from worker.language.words import scores_of, tables
 
 
 @pytest.mark.parametrize(
@@ -124,8 +124,14 @@ def test_telling_letters_are_found_whatever_their_case():
 
 def test_written_forms_of_one_table_share_its_words():
     known = tables()
-    shared = dict(known.scores["vlada"])
+    shared = dict(scores_of(None)["vlada"])
     assert {known.languages[at] for at in shared} >= {"sr", "hr", "bs"}
+
+
+def test_words_looked_up_alone_score_as_in_the_whole_tables():
+    whole = scores_of(None)
+    some = frozenset([*list(whole)[:: len(whole) // 500], "nosuchword"])
+    assert scores_of(some) == {word: whole[word] for word in some if word in whole}
 
 
 @pytest.mark.parametrize(("text", "script"), [("這個國家", "Hant"), ("这个国家", "Hans"), ("人民", "")])

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from worker.types import Severity
 from worker.watchlist import BUILTIN, WatchlistErrors, load
-from worker.watchlist.load import _read_bytes
+from worker.watchlist.load import read_bytes
 
 LIST = """\
 watchlist: pacts
@@ -290,14 +290,14 @@ def test_a_bomb_is_an_error_and_soon(tmp_path: Path, text: str):
 @given(st.text(max_size=300))
 @settings(max_examples=300)
 def test_any_text_is_a_list_or_an_error(text: str):
-    draft = _read_bytes("f.yaml", "d", text.encode("utf-8", "surrogatepass"))
+    draft = read_bytes("f.yaml", "d", text.encode("utf-8", "surrogatepass"))
     assert draft.errors
 
 
 @given(st.binary(max_size=200))
 def test_any_bytes_are_a_list_or_an_error(data: bytes):
-    assert _read_bytes("f.jsonl", "d", data).errors
-    assert _read_bytes("f.yaml", "d", data).errors
+    assert read_bytes("f.jsonl", "d", data).errors
+    assert read_bytes("f.yaml", "d", data).errors
 
 
 def test_the_packs_that_ship_load():

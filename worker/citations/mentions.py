@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 
 import regex
 from ahocorasick_rs import AhoCorasick, MatchKind
@@ -49,13 +49,13 @@ class Mention:
 @dataclass(frozen=True, slots=True)
 class _Sense:
     """What an expression names, and in which languages it does. `composed`: put together of
-    word classes; `capitals`: some of it must stand in capitals.
+    word classes; `capitals`: some of it must stand in capitals. It is compiled when it is first tried.
     """
 
     kind: MentionKind
     name: str
     codes: frozenset[str]
-    pattern: regex.Pattern[str]
+    source: str
     composed: bool
     capitals: bool
     beside: bool
@@ -75,6 +75,10 @@ _CLITIC = rf"(?:[':]{LETTER}{{1,7}})?"
 _SHORT_KINDS = ("charter", "treaty", "convention", "statute", "protocol", "memorandum")
 
 
+_folded = lru_cache(maxsize=1 << 12)(fold)
+"""Names in a hundred languages begin with the same few hundred words."""
+
+
 def _first_words(template: str, language: Language) -> list[tuple[str, bool, bool]]:
     """The literal beginnings a name can have, folded; whether a word ends after them; whether in capitals."""
     token = _TOKEN.match(template.strip())
@@ -82,7 +86,7 @@ def _first_words(template: str, language: Language) -> list[tuple[str, bool, boo
         return []
     words = language.word.get(token[1], ()) if token[1] else (template.split("{")[0],)
     return [
-        (fold(first.split("*")[0]), "*" not in first and not by_character(first[-1]), first[0].isupper())
+        (_folded(first.split("*")[0]), "*" not in first and not by_character(first[-1]), first[0].isupper())
         for first in (word.split()[0] for word in words)
     ]
 
@@ -157,7 +161,8 @@ class _Names:
         self.capital = [capital for _, _, capital in by_word]
         self.entries = list(by_word.values())
         self.prefixes = [
-            frozenset(fold(p) for e in entries for p in e.language.prefix) for entries in self.entries
+            frozenset[str]().union(*(_prefixes(code) for code in {entry.language.code for entry in entries}))
+            for entries in self.entries
         ]
         self.automaton = AhoCorasick(
             [word for word, _, _ in by_word], matchkind=MatchKind.Standard, store_patterns=False
@@ -175,13 +180,21 @@ class _Names:
                     key = (entry.kind, entry.name, source, entry.template.count("{") > 1, entry.beside)
                     sources.setdefault(key, set()).add(entry.language.code)
             known = [
-                _Sense(
-                    kind, name, frozenset(codes), regex.compile(source), composed, "(?P<" in source, beside
-                )
+                _Sense(kind, name, frozenset(codes), source, composed, "(?P<" in source, beside)
                 for (kind, name, source, composed, beside), codes in sources.items()
             ]
             self._compiled[index] = known
         return known
+
+
+@cache
+def _compiled(source: str) -> regex.Pattern[str]:
+    return regex.compile(source)
+
+
+@cache
+def _prefixes(language: str) -> frozenset[str]:
+    return frozenset(fold(prefix) for each in languages() if each.code == language for prefix in each.prefix)
 
 
 @cache
@@ -217,7 +230,7 @@ def _longest(read: View, start: int, index: int, codes: frozenset[str]) -> Menti
         # words of two classes go together in the languages of the text, and in English, which all quote
         if sense.composed and not ("en" in sense.codes or sense.codes & codes):
             continue
-        found = sense.pattern.match(text, start)
+        found = _compiled(sense.source).match(text, start)
         if found is None or (sense.capitals and not _capitals_hold(read, found)):
             continue
         end = found.end()

@@ -65,7 +65,10 @@ def command(
         return
     if watch_id is None:
         raise UsageError("say which watch to explain: --watch ID; or give the id of an alert alone.")
-    watch = _watch(_loaded(paths), watch_id)
+    try:
+        watch = _watch(paths, watch_id)
+    except LookupError as unknown:
+        raise options.unknown_watch(watch_id, unknown.args[0]) from None
     bad = 0
     for found in _documents(targets):
         if isinstance(found, BadInput):
@@ -76,25 +79,21 @@ def command(
     sys.exit(1 if bad else 0)
 
 
-def _loaded(paths: tuple[str, ...]) -> dict[str, Watch]:
-    """The watches by id. Without bootstrap, whose logs and metrics take longer to load than a rule."""
-    from worker.watchlist import BUILTIN, load
+def _watch(paths: tuple[str, ...], watch_id: str) -> Watch:
+    """The watch, without the lists' others and without bootstrap, whose logs and metrics take longer to load.
 
-    loaded = load([BUILTIN if path == "builtin" else Path(path) for path in paths])
-    return {watch.id: watch for watch in loaded.watches}
+    Raises LookupError with the ids that there are.
+    """
+    from worker.watchlist import BUILTIN, load_watch
 
-
-def _watch(watches: dict[str, Watch], watch_id: str) -> Watch:
-    if watch_id not in watches:
-        raise options.unknown_watch(watch_id, list(watches))
-    return watches[watch_id]
+    return load_watch([BUILTIN if path == "builtin" else Path(path) for path in paths], watch_id)
 
 
 def _documents(files: tuple[str, ...]) -> Iterator[tuple[str, Document] | BadInput]:
     """(article id, the article as the worker would see it) of every article in the files."""
     from worker.article import read_articles
     from worker.feeds import parse_feed
-    from worker.language import Detector
+    from worker.language import GATE_SHARE, Detector
     from worker.text import Document
 
     detector = Detector()
@@ -103,7 +102,8 @@ def _documents(files: tuple[str, ...]) -> Iterator[tuple[str, Document] | BadInp
             if isinstance(found, BadInput):
                 yield found
             else:
-                yield found.id, Document.of(found, detector.detect(found).code)
+                language = detector.detect(found)
+                yield found.id, Document.of(found, language.code, language.holding(GATE_SHARE))
 
 
 def _explain_alert(
@@ -115,7 +115,6 @@ def _explain_alert(
 
     logs.configure()
     configured = settings.load(options.config_file(config_path))
-    watches = _loaded(configured.watchlists.paths if paths is None else paths)
     reader = bootstrap.open_reader(configured)
     try:
         alert = find_alert(reader, alert_id)
@@ -130,12 +129,13 @@ def _explain_alert(
             f"the article {alert.article.id} is no longer on the bus. The alert of {alert.watch.id} "
             f"quoted {quotes}."
         )
-    watch = watches.get(alert.watch.id)
-    if watch is None:
+    try:
+        watch = _watch(configured.watchlists.paths if paths is None else paths, alert.watch.id)
+    except LookupError:
         raise UsageError(
             f"the alert is of the watch '{alert.watch.id}', which is not in these watch-lists; name its "
             "watch-list with -w."
-        )
+        ) from None
     document = Document.of(kept.article, alert.language.code)
     _show(
         watch,

@@ -123,7 +123,7 @@ def judge(pieces: Sequence[str]) -> Verdict:
         return Verdict(code, confidence, "script", (vote,), lead=share, mixed=share < 1 - _SECOND_SCRIPT)
     if not scripts:
         return Verdict(UNDETERMINED, 0.0, "none")
-    each = [words.vote(words.words_of(piece)) for piece in pieces]
+    each = words.votes([words.words_of(piece) for piece in pieces])
     vote_of_all = words.together(each)
     verdict, sure = _by_words(vote_of_all, len(text))
     if not sure:

@@ -68,7 +68,7 @@ class Detector:
 
     def warm(self) -> None:
         """Load everything now, so that no article waits for it: half a second of work."""
-        words.tables()
+        words.warm()
         arbiter.probabilities("warm")
         fast.scores("warm")
 

@@ -19,7 +19,7 @@ from importlib import resources
 from typing import Final
 
 from worker.text.fold import fold
-from worker.text.frequency import ARTICLE_WORDS, frequencies
+from worker.text.frequency import ARTICLE_WORDS, frequencies, frequencies_of
 
 _TABLES: Final = tuple(
     "ar bg ca cs da de en es fa fi fr hi hu id is it lt lv mk ms nl no pl pt ro ru sk sl sr sv tl tr uk ur "
@@ -42,6 +42,10 @@ SHARED_TABLE: Final = {"sr": ("hr", "bs")}
 NEUTRAL: Final = 1.5
 """What any word scores in a language without a table: nobody counted, so it is neither for nor against."""
 
+ALONE: Final = 2
+"""Articles whose words are looked up in the tables as they lie, for half the cost of reading them whole:
+whoever asks about one article waits for it, and whoever asks about many soon has them read."""
+
 
 class _Separators(dict[int, str]):
     """Code point → itself where words are made of it, else a space."""
@@ -62,19 +66,23 @@ def words_of(text: str) -> list[str]:
     return fold(text).translate(_SEPARATORS).split()
 
 
+_Rows = dict[str, tuple[tuple[int, float], ...]]
+"""Folded word → (number of language, score) of every language that has it."""
+
+
 @dataclass(frozen=True, slots=True)
 class WordTables:
-    """Folded word → (number of language, score) of every language that has it.
+    """The languages, by number.
 
     counted: numbers of the languages with a frequency table, where a word that is missing speaks against
-    them; uncounted: the others; neutral: a zero for each.
+    them; uncounted: the others; neutral: a zero for each; listed: (code, function word).
     """
 
     languages: tuple[str, ...]
     counted: frozenset[int]
     uncounted: tuple[int, ...]
     neutral: list[float]
-    scores: dict[str, tuple[tuple[int, float], ...]]
+    listed: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,12 +102,17 @@ class WordVote:
         return self.scores.index(first), first - second
 
 
-def vote(terms: Sequence[str]) -> WordVote:
-    """The vote of folded tokens; numbers are no words."""
+def votes(texts: Sequence[Sequence[str]]) -> list[WordVote]:
+    """The votes of the parts of one article, each given as its folded words; numbers are no words."""
+    rows = _rows_for(texts)
+    return [_vote(terms, rows) for terms in texts]
+
+
+def _vote(terms: Sequence[str], rows: _Rows) -> WordVote:
     known = tables()
     scores = known.neutral.copy()
     words = 0
-    found = known.scores.get
+    found = rows.get
     for term in terms:
         if term.isdigit():
             continue
@@ -122,35 +135,55 @@ def together(votes: Sequence[WordVote]) -> WordVote:
 
 
 _loading = threading.Lock()
+_alone = iter(range(ALONE))
 
 
-def tables() -> WordTables:
-    """The tables, read when first asked for (some 80 ms)."""
+def warm() -> None:
+    """Read the tables whole (some 80 ms), so that no article waits for them."""
     with _loading:
-        return _load()
+        _all_rows()
+
+
+def _rows_for(texts: Sequence[Sequence[str]]) -> _Rows:
+    with _loading:
+        if _all_rows.cache_info().currsize or next(_alone, None) is None:
+            return _all_rows()
+    return scores_of(frozenset(term for terms in texts for term in terms))
 
 
 @cache
-def _load() -> WordTables:
-    listed = list(_function_words())
+def tables() -> WordTables:
+    """The languages that have words."""
+    listed = tuple(_function_words())
     names = tuple(dict.fromkeys((*_TABLES, "hr", "bs", *(code for code, _ in listed))))
     index = {code: at for at, code in enumerate(names)}
     counted = frozenset(index[code] for code in (*_TABLES, "hr", "bs"))
-    found: dict[str, tuple[tuple[int, float], ...]] = {}
+    uncounted = tuple(at for at in range(len(names)) if at not in counted)
+    return WordTables(names, counted, uncounted, [0.0] * len(names), listed)
+
+
+@cache
+def _all_rows() -> _Rows:
+    return scores_of(None)
+
+
+def scores_of(only: frozenset[str] | None) -> _Rows:
+    """The rows of all words, or of these alone: both ways give a word the same."""
+    known = tables()
+    index = {code: at for at, code in enumerate(known.languages)}
+    found: _Rows = {}
     for code in _TABLES:
         sharing = (index[code], *(index[other] for other in SHARED_TABLE.get(code, ())))
-        _add_table(found, frequencies(code), sharing)
-    for code, word in listed:
-        at = index[code]
-        extra = (at, _MARK if at in counted else _FUNCTION_WORD - NEUTRAL)
-        found[word] = (*found.get(word, ()), extra)
-    uncounted = tuple(at for at in range(len(names)) if at not in counted)
-    return WordTables(names, counted, uncounted, [0.0] * len(names), found)
+        _add_table(found, frequencies(code) if only is None else frequencies_of(only, code), sharing)
+    for code, word in known.listed:
+        if only is None or word in only:
+            at = index[code]
+            extra = (at, _MARK if at in known.counted else _FUNCTION_WORD - NEUTRAL)
+            found[word] = (*found.get(word, ()), extra)
+    return found
 
 
-def _add_table(
-    found: dict[str, tuple[tuple[int, float], ...]], shares: Mapping[str, float], sharing: Sequence[int]
-) -> None:
+def _add_table(found: _Rows, shares: Mapping[str, float], sharing: Sequence[int]) -> None:
     """Add one language's words. Shares come in steps, so that few distinct rows are made and shared."""
     rows = {share: tuple((at, _score(share)) for at in sharing) for share in set(shares.values())}
     for word, share in shares.items():

@@ -19,14 +19,47 @@ How it is done, from the rules to the matches (the rooms' files in this order):
 `PlainMatcher` does the same in the obvious way. `tests/match/duel.py` holds the two against each other.
 """
 
-from worker.match.budget import Limits
-from worker.match.costs import Cost
-from worker.match.examples import document_of, explained, failing_examples, judge_example
-from worker.match.matcher import Matcher
-from worker.match.optimisations import Optimisations
-from worker.match.plain import FieldCitations, PlainMatcher
-from worker.match.required import AnyBecause, AnyReason, Required, required_terms
-from worker.match.verdict import Match, MatchVerdict, Unevaluated
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from worker.match.budget import Limits
+    from worker.match.costs import Cost
+    from worker.match.examples import document_of, explained, failing_examples, judge_example
+    from worker.match.matcher import Matcher
+    from worker.match.optimisations import Optimisations
+    from worker.match.plain import FieldCitations, PlainMatcher
+    from worker.match.required import AnyBecause, AnyReason, Required, required_terms
+    from worker.match.verdict import Match, MatchVerdict, Unevaluated
+
+_WHERE = {
+    "AnyBecause": "required",
+    "AnyReason": "required",
+    "Cost": "costs",
+    "FieldCitations": "plain",
+    "Limits": "budget",
+    "Match": "verdict",
+    "MatchVerdict": "verdict",
+    "Matcher": "matcher",
+    "Optimisations": "optimisations",
+    "PlainMatcher": "plain",
+    "Required": "required",
+    "Unevaluated": "verdict",
+    "document_of": "examples",
+    "explained": "examples",
+    "failing_examples": "examples",
+    "judge_example": "examples",
+    "required_terms": "required",
+}
+"""Name → its file. Each is imported when first asked for: `explain` needs no index, nor numpy for it."""
+
+
+def __getattr__(name: str) -> object:
+    if name not in _WHERE:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    found = globals()[name] = getattr(import_module(f"{__name__}.{_WHERE[name]}"), name)
+    return found
+
 
 __all__ = [
     "AnyBecause",

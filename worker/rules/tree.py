@@ -200,15 +200,20 @@ class Not(Node, frozen=True, eq=False, gc=False):
     child: Node
 
 
+_NO_PARTS: tuple[Node, ...] = ()
+
+
 def children(node: Node) -> tuple[Node, ...]:
     """The node's direct parts, in the order written; none for a leaf."""
+    if isinstance(node, Leaf):
+        return _NO_PARTS
     if isinstance(node, (And, Or, NOf)):
         return node.children
     if isinstance(node, (Not, In, AtLeast)):
         return (node.child,)
     if isinstance(node, Near):
         return (node.left, node.right)
-    return ()
+    return _NO_PARTS
 
 
 def leaves(node: Node) -> list[Leaf]:
@@ -220,5 +225,5 @@ def leaves(node: Node) -> list[Leaf]:
         if isinstance(current, Leaf):
             found.append(current)
         else:
-            waiting.extend(reversed(children(current)))
+            waiting.extend(children(current)[::-1])
     return found

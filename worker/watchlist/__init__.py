@@ -16,6 +16,7 @@ from worker.watchlist.lint import Finding, lint
 from worker.watchlist.lint_codes import Lint
 from worker.watchlist.load import BUILTIN, WatchlistErrors, load
 from worker.watchlist.model import ANY_LANGUAGE, Example, LoadedWatchlists, Watch, Watchlist
+from worker.watchlist.one_watch import load_watch
 
 __all__ = [
     "ANY_LANGUAGE",
@@ -37,5 +38,6 @@ __all__ = [
     "article_of",
     "lint",
     "load",
+    "load_watch",
     "run_examples",
 ]

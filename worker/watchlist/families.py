@@ -29,15 +29,20 @@ from worker.rules.tree import (
     leaves,
 )
 from worker.watchlist.model import ANY_LANGUAGE, Watch
-from worker.watchlist.words import kinds_of, leaf_keys, may_hold, words_of
+from worker.watchlist.words import leaf_keys, may_hold, words_of
 
 MAX_TRIED = 8
 """Watches that one watch is compared with. Thousands with the same words are a generator's pattern."""
 
-MAX_LOOKED = 100
-"""Watches whose words are compared with one watch's; beyond it the words of the list are all the same."""
+MAX_LOOKED = 32
+"""Watches whose words are compared with one watch's. What thousands share tells nothing: so of a pair of
+words that more watches ask for than this, none is looked at."""
 
-MAX_FILED = 64
+MAX_SHARED = 64
+"""Watches that have the rarest thing a watch asks for. With more, nothing is looked for within it: a list
+so alike would take minutes, and its author would be told nothing new."""
+
+MAX_FILED = 16
 """Pairs of words that a watch is filed under."""
 
 Weigh = Callable[[object], int]
@@ -94,6 +99,8 @@ def _file(watches: Sequence[Watch], frequency: Counter[object]) -> _Index:
         if any(all(weigh(key) == 1 for key in keys) for keys in asked):
             continue  # nobody else has any of these
         asked.sort(key=lambda keys: sum(map(weigh, keys)))
+        if sum(map(weigh, asked[0])) > MAX_SHARED:
+            continue
         seconds = asked[1] if len(asked) > 1 and len(asked[0]) * len(asked[1]) <= MAX_FILED else None
         for key in asked[0]:
             for second in seconds or (key,):
@@ -104,11 +111,12 @@ def _file(watches: Sequence[Watch], frequency: Counter[object]) -> _Index:
 def _candidates(narrow: Watch, keys: frozenset[object], index: _Index) -> Iterator[Watch]:
     """Watches all of whose asks some of these words meet; each once."""
     seen = {id(narrow)}
-    kinds = kinds_of(narrow.rule.root)
     looked = 0
     for key in keys & index.keys():
         below = index[key]
         for second in keys & below.keys():
+            if len(below[second]) > MAX_LOOKED:
+                continue
             for wide, asked in below[second]:
                 looked += 1
                 if looked > MAX_LOOKED:
@@ -116,7 +124,7 @@ def _candidates(narrow: Watch, keys: frozenset[object], index: _Index) -> Iterat
                 if id(wide) in seen or any(map(keys.isdisjoint, asked)):
                     continue
                 seen.add(id(wide))
-                if may_hold(wide.rule.root, keys, kinds):
+                if may_hold(wide.rule.root, keys, narrow.rule.root):
                     yield wide
 
 

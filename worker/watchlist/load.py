@@ -14,14 +14,19 @@ from pathlib import Path
 
 import msgspec
 
-from worker.citations import instrument_ids
 from worker.rules import Concept, Place, Problem, RuleError, RuleErrors
 from worker.watchlist.drafts import FileDraft, PlacedDraft
 from worker.watchlist.jsonl_file import read_jsonl
 from worker.watchlist.model import LoadedWatchlists, Watch, Watchlist
 from worker.watchlist.places import FilePlace
 from worker.watchlist.shape import Key
-from worker.watchlist.understand import Understanding, check_file, compile_concepts, watchlist_of
+from worker.watchlist.understand import (
+    KnownInstruments,
+    Understanding,
+    check_file,
+    compile_concepts,
+    watchlist_of,
+)
 from worker.watchlist.yaml_file import read_yaml
 
 BUILTIN = "builtin"
@@ -92,17 +97,28 @@ def _collector_at_rest() -> Iterator[None]:
             gc.enable()
 
 
+class RawFile(msgspec.Struct, frozen=True):
+    """A watch-list file as it lies on disk: how it is called, the folder it shares concepts with, its bytes."""
+
+    file: str
+    folder: str
+    data: bytes
+
+
+def builtin_files() -> list[RawFile]:
+    """The watch-lists that ship with Tocsin, by name."""
+    packs = resources.files("worker.watchlist") / "packs"
+    files = sorted((file for file in packs.iterdir() if file.name.endswith(SUFFIXES)), key=lambda f: f.name)
+    return [RawFile(f"{BUILTIN}/{file.name}", BUILTIN, file.read_bytes()) for file in files]
+
+
 def _read(path: Path | str) -> list[FileDraft]:
     if path == BUILTIN:
-        packs = resources.files("worker.watchlist") / "packs"
-        files = sorted(
-            (file for file in packs.iterdir() if file.name.endswith(SUFFIXES)), key=lambda f: f.name
-        )
-        return [_read_bytes(f"{BUILTIN}/{file.name}", BUILTIN, file.read_bytes()) for file in files]
+        return [read_bytes(raw.file, raw.folder, raw.data) for raw in builtin_files()]
     place = Path(path)
     if not place.is_dir():
         return [_read_file(place)]
-    files_below = sorted(file for file in place.rglob("*") if file.suffix in SUFFIXES and file.is_file())
+    files_below = files_of(place)
     if files_below:
         return [_read_file(file) for file in files_below]
     return [
@@ -110,6 +126,11 @@ def _read(path: Path | str) -> list[FileDraft]:
             str(place), "there is no watch-list in this folder", "files ending in .yaml or .jsonl", "none"
         )
     ]
+
+
+def files_of(folder: Path) -> list[Path]:
+    """The watch-list files of a folder and its sub-folders, by name."""
+    return sorted(file for file in folder.rglob("*") if file.suffix in SUFFIXES and file.is_file())
 
 
 def _read_file(path: Path) -> FileDraft:
@@ -121,10 +142,11 @@ def _read_file(path: Path) -> FileDraft:
         data = path.read_bytes()
     except OSError as error:
         return _broken(str(path), f"the file cannot be read: {error.strerror}", "a readable file", "")
-    return _read_bytes(str(path), str(path.resolve().parent), data)
+    return read_bytes(str(path), str(path.resolve().parent), data)
 
 
-def _read_bytes(file: str, folder: str, data: bytes) -> FileDraft:
+def read_bytes(file: str, folder: str, data: bytes) -> FileDraft:
+    """The drafts of a file, with what is wrong with it."""
     data = data.removeprefix(b"\xef\xbb\xbf")
     if file.endswith(".jsonl"):
         return read_jsonl(file, folder, data)
@@ -151,8 +173,8 @@ def _broken(file: str, message: str, expected: str, found: str, line: int = 1, c
 
 def _understand(drafts: list[FileDraft], progress: Progress) -> Loading:
     total = sum(len(draft.watches) for draft in drafts)
-    folders = _concepts_by_folder(drafts)
-    instruments = frozenset(instrument_ids())
+    folders = concepts_by_folder(drafts)
+    instruments = KnownInstruments()
     names: dict[str, str] = {}
     ids: dict[str, tuple[FileDraft, PlacedDraft]] = {}
     lists: list[Watchlist] = []
@@ -196,7 +218,8 @@ def _once(known: dict[str, str], name: str, draft: FileDraft, place: Place, what
     known[name] = f"{position.file}:{position.line}"
 
 
-def _concepts_by_folder(drafts: list[FileDraft]) -> dict[str, dict[str, Concept]]:
+def concepts_by_folder(drafts: list[FileDraft]) -> dict[str, dict[str, Concept]]:
+    """The concepts of each folder, compiled; one that is defined twice is an error of the second file."""
     folders: dict[str, dict[str, Concept]] = {}
     defined: dict[tuple[str, str], str] = {}
     for draft in drafts:

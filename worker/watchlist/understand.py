@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Collection, Mapping
-from functools import lru_cache
+from collections.abc import Collection, Iterator, Mapping
+from functools import cache, lru_cache
 
 from worker.rules import (
     Concept,
@@ -71,6 +71,26 @@ def check_file(draft: FileDraft) -> None:
     if not known_language(draft.language):
         expected = "a language code such as en, zh or und"
         checker.wrong(("language",), f"{draft.language} is no language", expected, draft.language)
+
+
+class KnownInstruments(Collection[str]):
+    """The ids that `cite()` may name; their data are read when the first rule asks."""
+
+    def __contains__(self, name: object) -> bool:
+        return name in _instruments()
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(_instruments())
+
+    def __len__(self) -> int:
+        return len(_instruments())
+
+
+@cache
+def _instruments() -> tuple[str, ...]:
+    from worker.citations import instrument_ids
+
+    return instrument_ids()
 
 
 class Understanding:

@@ -43,39 +43,34 @@ def words_of(found: Sequence[Leaf]) -> frozenset[object]:
     return frozenset([key for leaf in found for key in leaf_keys(leaf)])
 
 
-def kinds_of(node: Node) -> frozenset[type[Node]]:
-    """The kinds of nodes a rule is made of."""
-    found: set[type[Node]] = set()
-    waiting = [node]
-    while waiting:
-        current = waiting.pop()
-        found.add(type(current))
-        waiting.extend(children(current))
-    return frozenset(found)
+def _has(node: Node, kind: type[Node]) -> bool:
+    """Whether a node of this kind stands in the query."""
+    return type(node) is kind or any(_has(child, kind) for child in children(node))
 
 
-def may_hold(node: Node, keys: frozenset[object], kinds: frozenset[type[Node]]) -> bool:
-    """Whether a query of these words and kinds could imply the node: quick, and right whenever it says no.
+def may_hold(node: Node, keys: frozenset[object], query: Node) -> bool:
+    """Whether `query`, of these words, could imply the node: quick, and right whenever it says no.
 
     A proximity, a field, a count and NOT only follow from one of their kind.
     """
     if isinstance(node, (Phrase, Exact)):
-        return keys.issuperset(leaf_keys(node))
+        return all(key in keys for key in leaf_keys(node))
     if isinstance(node, Or):
-        return any(may_hold(child, keys, kinds) for child in node.children)
+        return any(may_hold(child, keys, query) for child in node.children)
     if isinstance(node, And):
-        return all(may_hold(child, keys, kinds) for child in node.children)
-    if isinstance(node, (Near, In, AtLeast, Not)) and type(node) not in kinds:
-        return False
+        return all(may_hold(child, keys, query) for child in node.children)
     if isinstance(node, Near) and node.kind is not Proximity.NOT_NEAR:
-        return may_hold(node.left, keys, kinds) and may_hold(node.right, keys, kinds)
+        sides = may_hold(node.left, keys, query) and may_hold(node.right, keys, query)
+        return sides and _has(query, Near)
     if isinstance(node, (In, AtLeast)):
-        return may_hold(node.child, keys, kinds)
-    return not keys.isdisjoint(words_of(leaves(node)))
+        return may_hold(node.child, keys, query) and _has(query, type(node))
+    if keys.isdisjoint(words_of(leaves(node))):
+        return False
+    return not isinstance(node, (Near, Not)) or _has(query, type(node))
 
 
 def follows(one: Node, other: Node) -> bool:
     """`implies(one, other)`, after a quick look at whether their words allow it."""
     if isinstance(one, Leaf) and isinstance(other, Leaf):
         return implies(one, other)
-    return may_hold(other, words_of(leaves(one)), kinds_of(one)) and implies(one, other)
+    return may_hold(other, words_of(leaves(one)), one) and implies(one, other)
