@@ -8,14 +8,13 @@ the strongest sign on two words, where letter statistics are weakest, and costs 
 
 from __future__ import annotations
 
-import heapq
 import math
 import threading
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from importlib import resources
+from operator import add
 from typing import Final
 
 from worker.text.fold import fold
@@ -34,7 +33,7 @@ _FUNCTION_WORD: Final = math.log(0.003 / _UNSEEN)
 """A listed word stands some three times in a thousand words: between the commonest and the thirtieth."""
 
 _MARK: Final = 4.0
-"""What a word adds that one of three written forms of a shared table has for itself."""
+"""What a word adds that only one of several neighbours writes, and takes from those that do not."""
 
 SHARED_TABLE: Final = {"sr": ("hr", "bs")}
 """One table counts three languages; each gets its votes, and its own marks on top."""
@@ -66,86 +65,98 @@ def words_of(text: str) -> list[str]:
 class WordTables:
     """Folded word → (number of language, score) of every language that has it.
 
-    counted: numbers of the languages with a frequency table, where a word that is missing speaks against
-    them; uncounted: the others; neutral: a zero for each.
+    counted: how many languages, the first ones, have a frequency table, where a word that is missing
+    speaks against them; neutral: a zero for each language.
     """
 
     languages: tuple[str, ...]
-    counted: frozenset[int]
-    uncounted: tuple[int, ...]
+    counted: int
     neutral: list[float]
     scores: dict[str, tuple[tuple[int, float], ...]]
 
 
 @dataclass(frozen=True, slots=True)
 class WordVote:
-    """Score of each of `tables().languages`, and how many words were looked up."""
+    """What the words found in tables scored in each of `tables().languages`, and how many words there were.
 
-    scores: list[float]
+    Languages without a frequency table are owed NEUTRAL a word on top; it is added where it is read.
+    """
+
+    found: list[float]
     words: int
+    counted: int
+
+    def score(self, at: int) -> float:
+        """The score of language number `at`."""
+        return self.found[at] + (0.0 if at < self.counted else NEUTRAL * self.words)
+
+    def scores(self) -> list[float]:
+        """The scores of all languages."""
+        owed = NEUTRAL * self.words
+        return [*self.found[: self.counted], *(score + owed for score in self.found[self.counted :])]
 
     def average(self, at: int) -> float:
         """What a word scored in language number `at`, in the mean."""
-        return self.scores[at] / max(1, self.words)
+        return self.score(at) / max(1, self.words)
 
     def best(self) -> tuple[int, float]:
         """The number of the language with the highest score, and its lead over the next."""
-        first, second = heapq.nlargest(2, self.scores)
-        return self.scores.index(first), first - second
+        scores = self.scores()
+        second, first = sorted(scores)[-2:]
+        return scores.index(first), first - second
 
 
 def vote(terms: Sequence[str]) -> WordVote:
-    """The vote of folded tokens; numbers are no words."""
+    """The vote of folded words, one look-up each."""
     known = tables()
     scores = known.neutral.copy()
-    words = 0
-    found = known.scores.get
+    found = known.scores
     for term in terms:
-        if term.isdigit():
-            continue
-        words += 1
-        for language, score in found(term, ()):
-            scores[language] += score
-    for at in known.uncounted:
-        scores[at] = scores[at] + NEUTRAL * words
-    return WordVote(scores, words)
+        if term in found:
+            for language, score in found[term]:
+                scores[language] += score
+    return WordVote(scores, len(terms), known.counted)
 
 
 def together(votes: Sequence[WordVote]) -> WordVote:
     """The votes of several texts as that of one."""
-    if len(votes) == 1:
-        return votes[0]
-    return WordVote(
-        [sum(row) for row in zip(*(vote.scores for vote in votes), strict=True)],
-        sum(vote.words for vote in votes),
-    )
+    first, *others = votes
+    scores = first.found
+    for other in others:
+        scores = list(map(add, scores, other.found))
+    return WordVote(scores, sum(vote.words for vote in votes), first.counted)
 
 
 _loading = threading.Lock()
 
 
+_loaded: list[WordTables] = []
+
+
 def tables() -> WordTables:
     """The tables, read when first asked for (some 80 ms)."""
-    with _loading:
-        return _load()
+    if not _loaded:
+        with _loading:
+            if not _loaded:
+                _loaded.append(_load())
+    return _loaded[0]
 
 
-@cache
 def _load() -> WordTables:
     listed = list(_function_words())
-    names = tuple(dict.fromkeys((*_TABLES, "hr", "bs", *(code for code, _ in listed))))
+    names = tuple(dict.fromkeys((*_TABLES, "hr", "bs", *(code for code, _, _ in listed))))
     index = {code: at for at, code in enumerate(names)}
-    counted = frozenset(index[code] for code in (*_TABLES, "hr", "bs"))
+    counted = len(_TABLES) + 2  # and Croatian and Bosnian
     found: dict[str, tuple[tuple[int, float], ...]] = {}
     for code in _TABLES:
         sharing = (index[code], *(index[other] for other in SHARED_TABLE.get(code, ())))
         _add_table(found, frequencies(code), sharing)
-    for code, word in listed:
+    for code, neighbours, word in listed:
         at = index[code]
-        extra = (at, _MARK if at in counted else _FUNCTION_WORD - NEUTRAL)
-        found[word] = (*found.get(word, ()), extra)
-    uncounted = tuple(at for at in range(len(names)) if at not in counted)
-    return WordTables(names, counted, uncounted, [0.0] * len(names), found)
+        extra = (at, _MARK if neighbours or at < counted else _FUNCTION_WORD - NEUTRAL)
+        against = ((index[neighbour], -_MARK) for neighbour in neighbours if neighbour in index)
+        found[word] = (*found.get(word, ()), extra, *against)
+    return WordTables(names, counted, [0.0] * len(names), found)
 
 
 def _add_table(
@@ -164,10 +175,12 @@ def _score(share: float) -> float:
     return math.log(frequency / _UNSEEN)
 
 
-def _function_words() -> Iterator[tuple[str, str]]:
+def _function_words() -> Iterator[tuple[str, tuple[str, ...], str]]:
+    """(language, the neighbours a mark speaks against, folded word)."""
     text = (resources.files("worker.language") / "data" / "function_words.txt").read_text("utf-8")
     for line in text.splitlines():
         if line and not line.startswith("#"):
-            code, _, words = line.partition(":")
+            codes, _, words = line.partition(":")
+            code, _, neighbours = codes.partition("<")
             folded = (fold(word.strip("'")) for word in words.split())
-            yield from ((code, word) for word in dict.fromkeys(folded))
+            yield from ((code, tuple(neighbours.split()), word) for word in dict.fromkeys(folded))
