@@ -25,6 +25,9 @@ WORDS_SHARE: Final = 3.0
 """A piece speaks for another language when its words score that much there on average: a third to a half
 of them are in its table."""
 
+WORDS_LEAD_OF_CONFUSED: Final = 14.0
+"""… and by this much over a neighbour, with whom it shares many words."""
+
 CONFUSED: Final = (
     frozenset("id ms".split()),
     frozenset("hr bs sr".split()),
@@ -37,6 +40,11 @@ CONFUSED: Final = (
     frozenset("hi mr ne".split()),
     frozenset("af nl".split()),
     frozenset("hi ur en".split()),
+    frozenset("en pcm".split()),
+    frozenset("rn rw".split()),
+    frozenset("st tn".split()),
+    frozenset("xh zu".split()),
+    frozenset("am ti".split()),
 )
 """Languages that detectors take for one another: between two of them nobody is believed lightly."""
 
@@ -44,9 +52,15 @@ _NEEDS_MORE_THAN_WORDS: Final = frozenset("id ms hr bs sr".split())
 """Languages whose table is their neighbour's too, or nearly: words never decide them alone."""
 
 
+_NEIGHBOURS: Final = {
+    code: frozenset().union(*(group for group in CONFUSED if code in group))
+    for code in frozenset().union(*CONFUSED)
+}
+
+
 def are_confused(first: str, second: str) -> bool:
     """Whether the two are languages that detectors take for one another."""
-    return any(first in group and second in group for group in CONFUSED)
+    return second in _NEIGHBOURS.get(first, ())
 
 
 SURE_LEAD_OF_CONFUSED: Final = 0.6
@@ -162,9 +176,11 @@ def _speaks_for(vote: words.WordVote, main: int | None) -> bool:
 
 
 def _by_words(vote: words.WordVote, length: int) -> tuple[Verdict, bool]:
-    at, lead = vote.best()
-    code = words.tables().languages[at]
-    sure = lead >= WORDS_LEAD and code not in _NEEDS_MORE_THAN_WORDS
+    at, second, lead = vote.best()
+    languages = words.tables().languages
+    code = languages[at]
+    least = WORDS_LEAD_OF_CONFUSED if are_confused(code, languages[second]) else WORDS_LEAD
+    sure = lead >= least and code not in _NEEDS_MORE_THAN_WORDS
     confidence = probability("words", length, lead) if sure else 0.0
     return Verdict(code, confidence, "words", (Vote("words", code, confidence),), lead=lead), sure
 

@@ -3,7 +3,7 @@
 The tables are `worker.text.frequency` (common words of 42 languages) and `data/function_words.txt` (function
 words of languages it leaves out or throws together). A word scores, in a language that has it, the
 logarithm of how much oftener it stands there than a word of no table would: naive Bayes over words. It is
-the strongest sign on two words, where letter statistics are weakest, and costs some 20 µs a sample.
+the strongest sign on two words, where letter statistics are weakest, and costs a look-up a word.
 """
 
 from __future__ import annotations
@@ -35,8 +35,11 @@ _FUNCTION_WORD: Final = math.log(0.003 / _UNSEEN)
 _MARK: Final = 4.0
 """What a word adds that only one of several neighbours writes, and takes from those that do not."""
 
-SHARED_TABLE: Final = {"sr": ("hr", "bs")}
-"""One table counts three languages; each gets its votes, and its own marks on top."""
+SHARED_TABLE: Final = {"sr": ("hr", "bs"), "pt": ("gl",), "en": ("pcm",)}
+"""One table counts several languages; each gets its votes, and its own marks on top."""
+
+_BORROWED: Final = {"gl": 0.7, "pcm": 1.0, "bs": 0.1}
+"""What a word of the shared table scores less in a language that it was not counted in."""
 
 NEUTRAL: Final = 1.5
 """What any word scores in a language without a table: nobody counted, so it is neither for nor against."""
@@ -99,11 +102,13 @@ class WordVote:
         """What a word scored in language number `at`, in the mean."""
         return self.score(at) / max(1, self.words)
 
-    def best(self) -> tuple[int, float]:
-        """The number of the language with the highest score, and its lead over the next."""
+    def best(self) -> tuple[int, int, float]:
+        """The numbers of the two languages with the highest scores, and the first's lead over the second."""
         scores = self.scores()
-        second, first = sorted(scores)[-2:]
-        return scores.index(first), first - second
+        first = scores.index(top := max(scores))
+        scores[first] = -math.inf
+        second = scores.index(next_best := max(scores))
+        return first, second, top - next_best
 
 
 def vote(terms: Sequence[str]) -> WordVote:
@@ -144,12 +149,13 @@ def tables() -> WordTables:
 
 def _load() -> WordTables:
     listed = list(_function_words())
-    names = tuple(dict.fromkeys((*_TABLES, "hr", "bs", *(code for code, _, _ in listed))))
+    names = tuple(dict.fromkeys((*_TABLES, *sum(SHARED_TABLE.values(), ()), *(code for code, _, _ in listed))))
     index = {code: at for at, code in enumerate(names)}
-    counted = len(_TABLES) + 2  # and Croatian and Bosnian
+    counted = len(_TABLES) + sum(map(len, SHARED_TABLE.values()))
     found: dict[str, tuple[tuple[int, float], ...]] = {}
     for code in _TABLES:
-        sharing = (index[code], *(index[other] for other in SHARED_TABLE.get(code, ())))
+        others = SHARED_TABLE.get(code, ())
+        sharing = ((index[code], 0.0), *((index[other], _BORROWED.get(other, 0.0)) for other in others))
         _add_table(found, frequencies(code), sharing)
     for code, neighbours, word in listed:
         at = index[code]
@@ -160,10 +166,10 @@ def _load() -> WordTables:
 
 
 def _add_table(
-    found: dict[str, tuple[tuple[int, float], ...]], shares: Mapping[str, float], sharing: Sequence[int]
+    found: dict[str, tuple[tuple[int, float], ...]], shares: Mapping[str, float], sharing: Sequence[tuple[int, float]]
 ) -> None:
     """Add one language's words. Shares come in steps, so that few distinct rows are made and shared."""
-    rows = {share: tuple((at, _score(share)) for at in sharing) for share in set(shares.values())}
+    rows = {share: tuple((at, _score(share) - less) for at, less in sharing) for share in set(shares.values())}
     for word, share in shares.items():
         row = rows[share]
         found[word] = found[word] + row if word in found else row
