@@ -126,7 +126,7 @@ class Detection(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
     the answer is `und`.
     """
 
-    sample: Positive = 270
+    sample: Positive = 180
     minimum: Positive = 5
     confidence: Share = 0.3
 

@@ -9,7 +9,7 @@ from worker.language.cascade import CONFUSED, judge
 from worker.language.confidence import LENGTHS, _curves, length_class, probability
 from worker.language.letters import telling_letters, writers
 from worker.language.scripts import chinese_script, count_scripts, language_of_script
-from worker.language.words import scores_of, tables
+from worker.language.words import tables
 
 
 @pytest.mark.parametrize(
@@ -46,8 +46,8 @@ def test_words_decide_a_plain_sentence_and_nobody_else_is_asked():
     assert len(verdict.votes) == 1
 
 
-def test_langdetect_is_asked_where_letter_statistics_are_not_sure():
-    verdict = judge(["Vlada je potpisala sporazum"])
+def test_langdetect_is_asked_between_neighbours_the_others_waver_on():
+    verdict = judge(["en aftale om forsvar"])
     assert [vote.detector for vote in verdict.votes] == ["words", "py3langid", "langdetect"]
     assert verdict.detector == "langdetect"
 
@@ -79,25 +79,41 @@ def test_a_text_without_letters_is_undetermined():
     assert judge(["12 ?!"]).votes == ()
 
 
-def test_the_fast_twin_of_langdetect_answers_as_langdetect_does():
-    from langdetect import detector_factory
-
-    detector_factory.init_factory()
-    for text in (
-        "Vlada je potpisala sporazum",
-        "Regeringen skrev under",
-        "Perjanjian itu",
-        "El acord de pau",
-    ):
-        slow = detector_factory._factory.create()
-        slow.seed, slow.n_trial = 0, 3
-        slow.append(text)
-        best = slow.get_probabilities()[0]
-        found = arbiter.probabilities(text)
-        assert found[best.lang] == pytest.approx(best.prob, abs=1e-9)
+def test_the_arbiter_speaks_of_neighbours_only():
+    told = arbiter.probabilities("Vláda včera podepsala smlouvu o společné obraně", "cs", "sk")
+    assert set(told) == {"cs", "sk"}
+    assert told["cs"] > 0.9
+    assert arbiter.probabilities("Vláda včera podepsala smlouvu", "cs", "en") == {}
+    assert arbiter.probabilities("12 ?!", "cs", "sk") == {}
 
 
-@pytest.mark.parametrize("detector", ["script", "words", "py3langid", "langdetect", "langdetect+confused"])
+def test_the_arbiter_gives_one_text_one_answer():
+    asked = [arbiter.probabilities("Regeringen undertegnede en aftale", "da", "no") for _ in range(50)]
+    assert all(told == asked[0] for told in asked)
+
+
+def test_a_mark_speaks_for_its_language_and_against_the_neighbour():
+    known = tables()
+    found = dict(known.scores["wetin"])
+    assert found[known.languages.index("pcm")] > 0 > found[known.languages.index("en")]
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("Di govment don tok say dem no go gri make pipol suffer again for di kontri", "pcm"),
+        ("እቲ መንግስቲ ምስ ጎረባብቱ ስምምዕ ከም ዝኸተመ ኣብ ናይ ሎሚ ጋዜጣ ኣፍሊጡ ኣሎ", "ti"),
+        ("መንግሥት ከጎረቤት አገሮች ጋር የጋራ መከላከያ ስምምነት ላይ ደርሷል ነው ያሉት", "am"),
+        ("Urhulumente utyikitye isivumelwano kwaye abantu bonke bavuya kakhulu ngoko", "xh"),
+    ],
+)
+def test_languages_of_less_news_are_told_from_their_neighbours(text, code):
+    assert judge([text]).code == code
+
+
+@pytest.mark.parametrize(
+    "detector", ["script", "words", "py3langid", "langdetect+confused", "py3langid+confused"]
+)
 def test_probabilities_rise_with_the_lead_and_never_reach_certainty(detector):
     for curve in range(len(LENGTHS) + 1):
         leads, shares = _curves()[detector][curve]
@@ -124,14 +140,8 @@ def test_telling_letters_are_found_whatever_their_case():
 
 def test_written_forms_of_one_table_share_its_words():
     known = tables()
-    shared = dict(scores_of(None)["vlada"])
+    shared = dict(known.scores["vlada"])
     assert {known.languages[at] for at in shared} >= {"sr", "hr", "bs"}
-
-
-def test_words_looked_up_alone_score_as_in_the_whole_tables():
-    whole = scores_of(None)
-    some = frozenset([*list(whole)[:: len(whole) // 500], "nosuchword"])
-    assert scores_of(some) == {word: whole[word] for word in some if word in whole}
 
 
 @pytest.mark.parametrize(("text", "script"), [("這個國家", "Hant"), ("这个国家", "Hans"), ("人民", "")])

@@ -18,11 +18,15 @@ from worker.language.confidence import probability
 from worker.language.scripts import count_scripts, language_of_script
 from worker.types import UNDETERMINED
 
-WORDS_LEAD: Final = 8.0
-"""Words decide alone when the best language leads by this much: e⁸ to one, as naive Bayes counts …"""
+WORDS_LEAD: Final = 7.0
+"""Words decide alone when the best language leads by this much: e⁷ to one, as naive Bayes counts."""
 
 WORDS_SHARE: Final = 3.0
-"""… and explains the text so well on average: a third to a half of all words are in its table."""
+"""A piece speaks for another language when its words score that much there on average: a third to a half
+of them are in its table."""
+
+WORDS_LEAD_OF_CONFUSED: Final = 14.0
+"""… and by this much over a neighbour, with whom it shares many words."""
 
 CONFUSED: Final = (
     frozenset("id ms".split()),
@@ -36,30 +40,38 @@ CONFUSED: Final = (
     frozenset("hi mr ne".split()),
     frozenset("af nl".split()),
     frozenset("hi ur en".split()),
+    frozenset("en pcm".split()),
+    frozenset("rn rw".split()),
+    frozenset("st tn".split()),
+    frozenset("xh zu".split()),
+    frozenset("am ti".split()),
 )
 """Languages that detectors take for one another: between two of them nobody is believed lightly."""
 
-_NEEDS_MORE_THAN_WORDS: Final = frozenset("id ms hr bs sr nl af pt es gl hi mr ne ur fa ar".split())
-"""Languages with a neighbour that no table counts, or that shares theirs: words never decide them alone."""
+_NEEDS_MORE_THAN_WORDS: Final = frozenset("id ms hr bs sr".split())
+"""Languages whose table is their neighbour's too, or nearly: words never decide them alone."""
+
+
+_NEIGHBOURS: Final = {
+    code: frozenset().union(*(group for group in CONFUSED if code in group))
+    for code in frozenset().union(*CONFUSED)
+}
 
 
 def are_confused(first: str, second: str) -> bool:
     """Whether the two are languages that detectors take for one another."""
-    return any(first in group and second in group for group in CONFUSED)
+    return second in _NEIGHBOURS.get(first, ())
 
 
-SURE_LEAD: Final = 1.0
-"""langdetect is asked where the first leads the second by less: below 0.96 of such answers were right …"""
-
-SURE_LEAD_OF_CONFUSED: Final = 1.75
-"""… and where it leads one it is confused with by less than this."""
+SURE_LEAD_OF_CONFUSED: Final = 0.6
+"""langdetect is asked between neighbours where the first leads the second by less than this."""
 
 WORD_WEIGHT: Final = 0.7
-ARBITER_WEIGHT: Final = 0.05
+ARBITER_WEIGHT: Final = 0.08
 LETTER_WEIGHT: Final = 3.0
 """Weights of the votes beside the letter statistics', chosen on the lines kept for fitting."""
 
-_LETTERS_SEEN: Final = 180
+_LETTERS_SEEN: Final = 120
 
 _SECOND_SCRIPT: Final = 0.25
 _PIECE_WORDS: Final = 6
@@ -79,9 +91,11 @@ before the first word is read, as a logarithm. It matters on two words and not o
 _ABSENT: Final = -1.0
 """The letter-statistics score of a language the model does not know: words must win it."""
 
-_UNKNOWN_TO_ARBITER: Final = -3.0
 _LEAST_SHARE: Final = 1e-4
-"""langdetect speaks of 55 languages. One it does not know is neither supported nor ruled out by it."""
+"""No share of langdetect's rules a language out altogether."""
+
+_FULL_PRIOR: Final = 40
+"""So many characters feel the whole of a language's rarity; on more it fades, as what is read says more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +137,7 @@ def judge(pieces: Sequence[str]) -> Verdict:
         return Verdict(code, confidence, "script", (vote,), lead=share, mixed=share < 1 - _SECOND_SCRIPT)
     if not scripts:
         return Verdict(UNDETERMINED, 0.0, "none")
-    each = words.votes([words.words_of(piece) for piece in pieces])
+    each = [words.vote(words.words_of(piece)) for piece in pieces]
     vote_of_all = words.together(each)
     verdict, sure = _by_words(vote_of_all, len(text))
     if not sure:
@@ -146,7 +160,7 @@ def _pieces_differ(code: str, together: words.WordVote, each: Sequence[words.Wor
     if code not in known.languages:
         return any(_speaks_for(vote, None) for vote in each)
     at = known.languages.index(code)
-    usual = together.average(at) if at in known.counted else 0.0
+    usual = together.average(at) if at < known.counted else 0.0
     return any(
         _speaks_for(vote, at) or (vote.words >= _PIECE_WORDS and vote.average(at) < usual / 3)
         for vote in each
@@ -154,19 +168,19 @@ def _pieces_differ(code: str, together: words.WordVote, each: Sequence[words.Wor
 
 
 def _speaks_for(vote: words.WordVote, main: int | None) -> bool:
-    best = vote.scores.index(max(vote.scores))
-    if vote.words < _PIECE_WORDS or best == main or best not in words.tables().counted:
+    best = vote.found.index(max(vote.found))
+    if vote.words < _PIECE_WORDS or best == main or best >= vote.counted:
         return False
-    lead = vote.scores[best] - (vote.scores[main] if main is not None else 0.0)
+    lead = vote.found[best] - (vote.score(main) if main is not None else 0.0)
     return lead >= WORDS_LEAD and vote.average(best) >= WORDS_SHARE
 
 
 def _by_words(vote: words.WordVote, length: int) -> tuple[Verdict, bool]:
-    at, lead = vote.best()
-    code = words.tables().languages[at]
-    average = vote.average(at)
-    decides = at in words.tables().counted and code not in _NEEDS_MORE_THAN_WORDS
-    sure = decides and lead >= WORDS_LEAD and average >= WORDS_SHARE
+    at, second, lead = vote.best()
+    languages = words.tables().languages
+    code = languages[at]
+    least = WORDS_LEAD_OF_CONFUSED if are_confused(code, languages[second]) else WORDS_LEAD
+    sure = lead >= least and code not in _NEEDS_MORE_THAN_WORDS
     confidence = probability("words", length, lead) if sure else 0.0
     return Verdict(code, confidence, "words", (Vote("words", code, confidence),), lead=lead), sure
 
@@ -176,15 +190,14 @@ def _by_statistics(text: str, word_vote: words.WordVote, votes: tuple[Vote, ...]
     length = len(text)
     scores = _sum_of_votes(text, word_vote)
     first = _verdict("py3langid", scores, length, votes)
-    confused = are_confused(first.code, first.second)
-    if first.lead >= (SURE_LEAD_OF_CONFUSED if confused else SURE_LEAD):
+    if first.lead >= SURE_LEAD_OF_CONFUSED or not are_confused(first.code, first.second):
         return first
-    shares = arbiter.probabilities(text)
+    shares = arbiter.probabilities(text, first.code, first.second)
     if not shares:
         return first
     likeliest = max(shares, key=lambda code: shares[code])
     votes = (*first.votes, Vote("langdetect", likeliest, round(shares[likeliest], 4)))
-    return _verdict("langdetect", scores + _arbiters_votes(shares), length, votes)
+    return _verdict("langdetect", _with_arbiter(scores, shares), length, votes)
 
 
 def _verdict(detector: str, scores: Any, length: int, votes: tuple[Vote, ...]) -> Verdict:
@@ -212,23 +225,21 @@ def _sum_of_votes(text: str, word_vote: words.WordVote) -> Any:
     scores[: ballot.modelled] = 0.0 if statistics is None else statistics
     root = math.sqrt(len(text))
     said = np.full(len(ballot.codes), words.NEUTRAL * word_vote.words)
-    said[ballot.of_words] = word_vote.scores
+    said[ballot.of_words] = word_vote.scores()
     said *= WORD_WEIGHT
-    said -= ballot.seldom
+    said -= ballot.seldom * min(1.0, _FULL_PRIOR / len(text))
     for letter in letters.telling_letters(text):
         said -= ballot.strangers(letter)
     return scores + said / root
 
 
-def _arbiters_votes(shares: Mapping[str, float]) -> Any:
-    import numpy as np
-
-    ballot = _ballot()
-    said = np.full(len(ballot.codes), _UNKNOWN_TO_ARBITER * ARBITER_WEIGHT)
+def _with_arbiter(scores: Any, shares: Mapping[str, float]) -> Any:
+    """The scores with the arbiter's votes. Its best adds nothing, so that no third language gains or loses."""
+    place = _ballot().place
+    most = max(shares.values())
     for code, share in shares.items():
-        if code in ballot.place:
-            said[ballot.place[code]] = ARBITER_WEIGHT * math.log(max(share, _LEAST_SHARE))
-    return said
+        scores[place[code]] += ARBITER_WEIGHT * math.log(max(share, _LEAST_SHARE) / most)
+    return scores
 
 
 @dataclass(frozen=True, slots=True)

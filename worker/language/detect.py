@@ -30,7 +30,7 @@ GATE_SHARE: Final = 1 / 3
 _CHARACTER_WORTH: Final = 3
 """A character of Chinese, Japanese or Korean says as much as so many letters."""
 
-_LONGEST_TITLE = 90
+_LONGEST_TITLE = 60
 _LETTER = re.compile(r"[^\W\d_]")
 
 
@@ -41,7 +41,7 @@ class Detector:
     nobody can tell; confidence: an answer below it is `und`.
     """
 
-    def __init__(self, sample: int = 270, minimum: int = 5, confidence: float = 0.3) -> None:
+    def __init__(self, sample: int = 180, minimum: int = 5, confidence: float = 0.3) -> None:
         self.sample = sample
         self.minimum = minimum
         self.confidence = confidence
@@ -68,8 +68,8 @@ class Detector:
 
     def warm(self) -> None:
         """Load everything now, so that no article waits for it: half a second of work."""
-        words.warm()
-        arbiter.probabilities("warm")
+        words.tables()
+        arbiter.warm()
         fast.scores("warm")
 
     def warm_in_background(self) -> threading.Thread:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import math
 import threading
 from dataclasses import dataclass
-from functools import cache
 from typing import Any, Final
 
 _ONE_LANGUAGE: Final = {
@@ -66,15 +65,18 @@ def scores(text: str) -> Any | None:
 
 
 _loading = threading.Lock()
+_loaded: list[Statistics] = []
 
 
 def statistics() -> Statistics:
     """The model, loaded when first asked for; safe on any thread."""
-    with _loading:
-        return _load()
+    if not _loaded:
+        with _loading:
+            if not _loaded:
+                _loaded.append(_load())
+    return _loaded[0]
 
 
-@cache
 def _load() -> Statistics:
     import numpy as np
     from py3langid.langid import MODEL_FILE, LanguageIdentifier

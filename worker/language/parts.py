@@ -15,8 +15,8 @@ SURE: Final = 0.9
 _PART: Final = 120
 """Characters of a part: two sentences, enough to be judged well."""
 
-_MOST_PARTS: Final = 12
-"""So many parts, evenly spread, are judged: a mixed text costs what a dozen sentences cost."""
+_MOST_PARTS: Final = 6
+"""So many parts, evenly spread, are judged: a mixed text costs what half a dozen sentences cost."""
 
 _BREAK = re.compile(r"(?<=[.!?…。！？؟।])\s+|\n+|(?<=[。！？])")
 

@@ -3,23 +3,22 @@
 The tables are `worker.text.frequency` (common words of 42 languages) and `data/function_words.txt` (function
 words of languages it leaves out or throws together). A word scores, in a language that has it, the
 logarithm of how much oftener it stands there than a word of no table would: naive Bayes over words. It is
-the strongest sign on two words, where letter statistics are weakest, and costs some 20 µs a sample.
+the strongest sign on two words, where letter statistics are weakest, and costs a look-up a word.
 """
 
 from __future__ import annotations
 
-import heapq
 import math
 import threading
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from importlib import resources
+from operator import add
 from typing import Final
 
 from worker.text.fold import fold
-from worker.text.frequency import ARTICLE_WORDS, frequencies, frequencies_of
+from worker.text.frequency import ARTICLE_WORDS, frequencies
 
 _TABLES: Final = tuple(
     "ar bg ca cs da de en es fa fi fr hi hu id is it lt lv mk ms nl no pl pt ro ru sk sl sr sv tl tr uk ur "
@@ -34,17 +33,16 @@ _FUNCTION_WORD: Final = math.log(0.003 / _UNSEEN)
 """A listed word stands some three times in a thousand words: between the commonest and the thirtieth."""
 
 _MARK: Final = 4.0
-"""What a word adds that one of three written forms of a shared table has for itself."""
+"""What a word adds that only one of several neighbours writes, and takes from those that do not."""
 
-SHARED_TABLE: Final = {"sr": ("hr", "bs")}
-"""One table counts three languages; each gets its votes, and its own marks on top."""
+SHARED_TABLE: Final = {"sr": ("hr", "bs"), "pt": ("gl",), "en": ("pcm",)}
+"""One table counts several languages; each gets its votes, and its own marks on top."""
+
+_BORROWED: Final = {"gl": 0.7, "pcm": 1.0, "bs": 0.1}
+"""What a word of the shared table scores less in a language that it was not counted in."""
 
 NEUTRAL: Final = 1.5
 """What any word scores in a language without a table: nobody counted, so it is neither for nor against."""
-
-ALONE: Final = 2
-"""Articles whose words are looked up in the tables as they lie, for half the cost of reading them whole:
-whoever asks about one article waits for it, and whoever asks about many soon has them read."""
 
 
 class _Separators(dict[int, str]):
@@ -66,126 +64,118 @@ def words_of(text: str) -> list[str]:
     return fold(text).translate(_SEPARATORS).split()
 
 
-_Rows = dict[str, tuple[tuple[int, float], ...]]
-"""Folded word → (number of language, score) of every language that has it."""
-
-
 @dataclass(frozen=True, slots=True)
 class WordTables:
-    """The languages, by number.
+    """Folded word → (number of language, score) of every language that has it.
 
-    counted: numbers of the languages with a frequency table, where a word that is missing speaks against
-    them; uncounted: the others; neutral: a zero for each; listed: (code, function word).
+    counted: how many languages, the first ones, have a frequency table, where a word that is missing
+    speaks against them; neutral: a zero for each language.
     """
 
     languages: tuple[str, ...]
-    counted: frozenset[int]
-    uncounted: tuple[int, ...]
+    counted: int
     neutral: list[float]
-    listed: tuple[tuple[str, str], ...]
+    scores: dict[str, tuple[tuple[int, float], ...]]
 
 
 @dataclass(frozen=True, slots=True)
 class WordVote:
-    """Score of each of `tables().languages`, and how many words were looked up."""
+    """What the words found in tables scored in each of `tables().languages`, and how many words there were.
 
-    scores: list[float]
+    Languages without a frequency table are owed NEUTRAL a word on top; it is added where it is read.
+    """
+
+    found: list[float]
     words: int
+    counted: int
+
+    def score(self, at: int) -> float:
+        """The score of language number `at`."""
+        return self.found[at] + (0.0 if at < self.counted else NEUTRAL * self.words)
+
+    def scores(self) -> list[float]:
+        """The scores of all languages."""
+        owed = NEUTRAL * self.words
+        return [*self.found[: self.counted], *(score + owed for score in self.found[self.counted :])]
 
     def average(self, at: int) -> float:
         """What a word scored in language number `at`, in the mean."""
-        return self.scores[at] / max(1, self.words)
+        return self.score(at) / max(1, self.words)
 
-    def best(self) -> tuple[int, float]:
-        """The number of the language with the highest score, and its lead over the next."""
-        first, second = heapq.nlargest(2, self.scores)
-        return self.scores.index(first), first - second
-
-
-def votes(texts: Sequence[Sequence[str]]) -> list[WordVote]:
-    """The votes of the parts of one article, each given as its folded words; numbers are no words."""
-    rows = _rows_for(texts)
-    return [_vote(terms, rows) for terms in texts]
+    def best(self) -> tuple[int, int, float]:
+        """The numbers of the two languages with the highest scores, and the first's lead over the second."""
+        scores = self.scores()
+        first = scores.index(top := max(scores))
+        scores[first] = -math.inf
+        second = scores.index(next_best := max(scores))
+        return first, second, top - next_best
 
 
-def _vote(terms: Sequence[str], rows: _Rows) -> WordVote:
+def vote(terms: Sequence[str]) -> WordVote:
+    """The vote of folded words, one look-up each."""
     known = tables()
     scores = known.neutral.copy()
-    words = 0
-    found = rows.get
+    found = known.scores
     for term in terms:
-        if term.isdigit():
-            continue
-        words += 1
-        for language, score in found(term, ()):
-            scores[language] += score
-    for at in known.uncounted:
-        scores[at] = scores[at] + NEUTRAL * words
-    return WordVote(scores, words)
+        if term in found:
+            for language, score in found[term]:
+                scores[language] += score
+    return WordVote(scores, len(terms), known.counted)
 
 
 def together(votes: Sequence[WordVote]) -> WordVote:
     """The votes of several texts as that of one."""
-    if len(votes) == 1:
-        return votes[0]
-    return WordVote(
-        [sum(row) for row in zip(*(vote.scores for vote in votes), strict=True)],
-        sum(vote.words for vote in votes),
-    )
+    first, *others = votes
+    scores = first.found
+    for other in others:
+        scores = list(map(add, scores, other.found))
+    return WordVote(scores, sum(vote.words for vote in votes), first.counted)
 
 
 _loading = threading.Lock()
-_alone = iter(range(ALONE))
 
 
-def warm() -> None:
-    """Read the tables whole (some 80 ms), so that no article waits for them."""
-    with _loading:
-        _all_rows()
+_loaded: list[WordTables] = []
 
 
-def _rows_for(texts: Sequence[Sequence[str]]) -> _Rows:
-    with _loading:
-        if _all_rows.cache_info().currsize or next(_alone, None) is None:
-            return _all_rows()
-    return scores_of(frozenset(term for terms in texts for term in terms))
-
-
-@cache
 def tables() -> WordTables:
-    """The languages that have words."""
-    listed = tuple(_function_words())
-    names = tuple(dict.fromkeys((*_TABLES, "hr", "bs", *(code for code, _ in listed))))
+    """The tables, read when first asked for (some 80 ms)."""
+    if not _loaded:
+        with _loading:
+            if not _loaded:
+                _loaded.append(_load())
+    return _loaded[0]
+
+
+def _load() -> WordTables:
+    listed = list(_function_words())
+    names = tuple(
+        dict.fromkeys((*_TABLES, *sum(SHARED_TABLE.values(), ()), *(code for code, _, _ in listed)))
+    )
     index = {code: at for at, code in enumerate(names)}
-    counted = frozenset(index[code] for code in (*_TABLES, "hr", "bs"))
-    uncounted = tuple(at for at in range(len(names)) if at not in counted)
-    return WordTables(names, counted, uncounted, [0.0] * len(names), listed)
-
-
-@cache
-def _all_rows() -> _Rows:
-    return scores_of(None)
-
-
-def scores_of(only: frozenset[str] | None) -> _Rows:
-    """The rows of all words, or of these alone: both ways give a word the same."""
-    known = tables()
-    index = {code: at for at, code in enumerate(known.languages)}
-    found: _Rows = {}
+    counted = len(_TABLES) + sum(map(len, SHARED_TABLE.values()))
+    found: dict[str, tuple[tuple[int, float], ...]] = {}
     for code in _TABLES:
-        sharing = (index[code], *(index[other] for other in SHARED_TABLE.get(code, ())))
-        _add_table(found, frequencies(code) if only is None else frequencies_of(only, code), sharing)
-    for code, word in known.listed:
-        if only is None or word in only:
-            at = index[code]
-            extra = (at, _MARK if at in known.counted else _FUNCTION_WORD - NEUTRAL)
-            found[word] = (*found.get(word, ()), extra)
-    return found
+        others = SHARED_TABLE.get(code, ())
+        sharing = ((index[code], 0.0), *((index[other], _BORROWED.get(other, 0.0)) for other in others))
+        _add_table(found, frequencies(code), sharing)
+    for code, neighbours, word in listed:
+        at = index[code]
+        extra = (at, _MARK if neighbours or at < counted else _FUNCTION_WORD - NEUTRAL)
+        against = ((index[neighbour], -_MARK) for neighbour in neighbours if neighbour in index)
+        found[word] = (*found.get(word, ()), extra, *against)
+    return WordTables(names, counted, [0.0] * len(names), found)
 
 
-def _add_table(found: _Rows, shares: Mapping[str, float], sharing: Sequence[int]) -> None:
+def _add_table(
+    found: dict[str, tuple[tuple[int, float], ...]],
+    shares: Mapping[str, float],
+    sharing: Sequence[tuple[int, float]],
+) -> None:
     """Add one language's words. Shares come in steps, so that few distinct rows are made and shared."""
-    rows = {share: tuple((at, _score(share)) for at in sharing) for share in set(shares.values())}
+    rows = {
+        share: tuple((at, _score(share) - less) for at, less in sharing) for share in set(shares.values())
+    }
     for word, share in shares.items():
         row = rows[share]
         found[word] = found[word] + row if word in found else row
@@ -197,10 +187,12 @@ def _score(share: float) -> float:
     return math.log(frequency / _UNSEEN)
 
 
-def _function_words() -> Iterator[tuple[str, str]]:
+def _function_words() -> Iterator[tuple[str, tuple[str, ...], str]]:
+    """(language, the neighbours a mark speaks against, folded word)."""
     text = (resources.files("worker.language") / "data" / "function_words.txt").read_text("utf-8")
     for line in text.splitlines():
         if line and not line.startswith("#"):
-            code, _, words = line.partition(":")
+            codes, _, words = line.partition(":")
+            code, _, neighbours = codes.partition("<")
             folded = (fold(word.strip("'")) for word in words.split())
-            yield from ((code, word) for word in dict.fromkeys(folded))
+            yield from ((code, tuple(neighbours.split()), word) for word in dict.fromkeys(folded))

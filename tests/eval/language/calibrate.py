@@ -12,6 +12,7 @@ from collections import defaultdict
 
 from lines import ROOT, SETS, labelled
 
+from worker.language import Detector
 from worker.language.cascade import are_confused, judge
 from worker.language.confidence import CONFUSED, LENGTHS, length_class
 from worker.language.sample import pieces
@@ -49,7 +50,7 @@ def main() -> None:
     rows: dict[tuple[str, int], list[tuple[float, int]]] = defaultdict(list)
     for name in SETS:
         for code, text in labelled(name, test=False, most=MOST):
-            sample = pieces(text, 270)
+            sample = pieces(text, Detector().sample)
             verdict = judge(sample)
             at = length_class(len(" ".join(sample)))
             both = verdict.detector in ("py3langid", "langdetect")
