@@ -192,6 +192,10 @@ class Judge:
             if instrument.kind in (mention.name, mention.also):
                 reason = f"“{quote}” where the subject is {instrument.title}: {', '.join(words)}"
                 return Verdict(instrument.id, Grade.INFERRED, reason, mention)
+        if mention.name == "treaty" and not known:  # "the main UN treaty": a charter is one too
+            for instrument, words in self._subjects(group, least=4):
+                reason = f"“{quote}” where the subject is {instrument.title}: {', '.join(words)}"
+                return Verdict(instrument.id, Grade.INFERRED, reason, mention)
         later = known[0] if known else None
         if later is not None and later.start - group.end < NEARBY:
             title = instruments()[later.name].title
@@ -237,10 +241,10 @@ class Judge:
             return high - low
         return high - low + SENTENCE_COST * len(_STOP.findall(self._text, low, max(low, high)))
 
-    def _around(self, group: Group) -> list[Mention]:
+    def _around(self, group: Group, *, shorts: bool = True) -> list[Mention]:
         low = bisect_left(self._starts, group.start - SUBJECT_REACH)
         high = bisect_left(self._starts, group.end + SUBJECT_REACH)
-        kinds = (MentionKind.SUBJECT, MentionKind.ORGANISATION)
+        kinds = [MentionKind.SUBJECT, MentionKind.ORGANISATION, *([MentionKind.SHORT] if shorts else [])]
         return [mention for mention in self._mentions[low:high] if mention.kind in kinds]
 
     def _subject_distance(self, group: Group, words: list[str]) -> int:
@@ -248,7 +252,8 @@ class Judge:
 
     def _subjects(self, group: Group, least: int | None = None) -> list[tuple[Instrument, list[str]]]:
         """Instruments whose subject the words around tell, the surest first, with those words' classes."""
-        around = {mention.name for mention in self._around(group)}
+        # where a short name asks whose it is, it cannot itself be the answer
+        around = {mention.name for mention in self._around(group, shorts=least is None)}
         article = group.items[-1].provision.split(".")[0]
         articles = {item.provision.split(".")[0] for item in group.items} | {article}
         found: list[tuple[int, Instrument, list[str]]] = []

@@ -192,6 +192,10 @@ def grammar(codes: frozenset[str]) -> Grammar:
     paragraph, filler, listing = (alternatives(_sum(spoken, key)) for key in keys)
     last, more = _backward(spoken, before_noun)
     dot = r"\.?" if any(language.dotted for language in spoken) else ""  # članci 2. i 51.
+    separator = (
+        rf"{dot}(?:\s{{0,2}}[,;、،/&+]\s{{0,2}}(?:{listing}{NOT_LETTER}\s{{0,2}})?"
+        rf"|\s{{1,2}}{listing}\s{{0,2}})"
+    )
     return Grammar(
         codes=codes,
         numbers=places.pop() if len(places) == 1 else NumberPlace.BOTH,
@@ -204,10 +208,7 @@ def grammar(codes: frozenset[str]) -> Grammar:
             + rf"(?:{filler}[\s.:#№°º\"'()-]{{0,3}}){{0,2}}(?:ال(?=\d))?"
         ),
         ordinal=regex.compile(rf"{ordinals}|{case}"),
-        separator=regex.compile(
-            rf"{dot}(?:\s{{0,2}}[,;、،/&+]\s{{0,2}}(?:{listing}{NOT_LETTER}\s{{0,2}})?"
-            rf"|\s{{1,2}}{listing}\s{{0,2}})"
-        ),
+        separator=regex.compile(rf"\){separator}\(|{separator}"),  # المادتين (2) و(51)
         until=regex.compile(
             rf"{dot}\s?(?:[-~]{{1,2}}|{alternatives(_sum(spoken, 'ranging'))}{NOT_LETTER})\s?"
         ),

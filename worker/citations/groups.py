@@ -276,8 +276,13 @@ def _read(view: View, hit: NounHit, floor: int) -> Group | None:
     if spoken.numbers is NumberPlace.BOTH:
         gap = spoken.gap.match(view.folded, hit.end)
         paragraph = spoken.paragraph_next.match(view.folded, gap.end() if gap else hit.end)
+        before = _backward(view, hit, floor, spoken, marked=True)
+        if before and not any(char.isdigit() for char in view.folded[before.start : hit.start]):
+            # частини першої статті 51: the ordinal in words is the paragraph's
+            after = _forward(view, hit, spoken)
+            before = before if after is None or not view.folded[after.end - 1].isdigit() else after
         return (
-            _backward(view, hit, floor, spoken, marked=True)
+            before
             or (None if paragraph else _forward(view, hit, spoken))
             or _backward(view, hit, floor, spoken, marked=False)
             or (_forward(view, hit, spoken) if paragraph else None)

@@ -221,8 +221,8 @@ def _rank(mention: Mention, *, spoken: bool) -> tuple[int, bool, bool]:
     return (mention.end - mention.start, spoken, mention.kind is MentionKind.INSTRUMENT)
 
 
-def _longest(read: View, start: int, index: int, codes: frozenset[str]) -> Mention | None:
-    """The longest name at `start`; of equals the sense it has in the languages `codes`."""
+def _longest(read: View, start: int, index: int, codes: frozenset[str]) -> tuple[bool, Mention] | None:
+    """The longest name at `start`, and whether in one of the languages `codes`; of equals such a one."""
     best: tuple[tuple[int, bool, bool], Mention] | None = None
     shorts: dict[int, list[str]] = {}
     text = read.folded
@@ -251,7 +251,7 @@ def _longest(read: View, start: int, index: int, codes: frozenset[str]) -> Menti
     if best is None:
         return None
     also = next((name for name in shorts.get(best[1].end, ()) if name != best[1].name), "")
-    return replace(best[1], also=also) if also else best[1]
+    return best[0][1], (replace(best[1], also=also) if also else best[1])
 
 
 def _same_short(kept: Mention, other: Mention) -> bool:
@@ -268,7 +268,7 @@ def find_mentions(read: View, codes: frozenset[str]) -> list[Mention]:
     """
     names, text = _names(), read.folded
     whole, capital, prefixes = names.whole, names.capital, names.prefixes
-    found: list[Mention] = []
+    found: list[tuple[bool, Mention]] = []
     length = len(text)
     for index, start, end in names.automaton.find_matches_as_indexes(text, overlapping=True):
         # most hits lie in the middle of a word: cheapest question first
@@ -285,10 +285,11 @@ def find_mentions(read: View, codes: frozenset[str]) -> list[Mention]:
     return _without_overlaps(found)
 
 
-def _without_overlaps(found: list[Mention]) -> list[Mention]:
-    found.sort(key=lambda mention: (mention.start, -mention.end, mention.kind is not MentionKind.INSTRUMENT))
+def _without_overlaps(found: list[tuple[bool, Mention]]) -> list[Mention]:
+    """The longest at each place; of equals what a language of the text (True) calls so, then instruments."""
+    found.sort(key=lambda f: (f[1].start, -f[1].end, not f[0], f[1].kind is not MentionKind.INSTRUMENT))
     kept: list[Mention] = []
-    for mention in found:
+    for _, mention in found:
         if kept and mention.start < kept[-1].end:
             if mention.end - mention.start <= kept[-1].end - kept[-1].start:
                 if _same_short(kept[-1], mention):

@@ -1,0 +1,44 @@
+"""Longer passages of our own, as reports, letters and treaties write them, in some 80 languages.
+
+Written before the recogniser had seen any of them, to learn what it misses; kept so that it stays learnt.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from worker.citations import cites, recognise
+
+TABLE = Path(__file__).parent / "passages" / "paragraphs.txt"
+
+
+def _rows(label: str) -> list[object]:
+    rows: list[object] = []
+    for number, line in enumerate(TABLE.read_text("utf-8").splitlines(), 1):
+        code, _, rest = line.partition("|")
+        found, _, text = rest.partition("|")
+        if not line.startswith("#") and found == label:
+            rows.append(pytest.param(text, id=f"{code}-{number}"))
+    return rows
+
+
+def rings(text: str) -> bool:
+    return any(cites(citation, "un-charter", "51") for citation in recognise(text))
+
+
+@pytest.mark.parametrize("text", _rows("+"))
+def test_a_paragraph_that_cites_article_51_of_the_charter_is_found(text):
+    assert rings(text), recognise(text)
+
+
+@pytest.mark.parametrize("text", _rows("-"))
+def test_a_paragraph_that_cites_something_else_is_not_taken_for_it(text):
+    assert not rings(text), recognise(text)
+
+
+@pytest.mark.parametrize("text", _rows("?"))
+@pytest.mark.xfail(strict=True, reason="nothing in the passage but the court tells which article is meant")
+def test_a_paragraph_we_miss_is_known_to_be_missed(text):
+    assert rings(text)
