@@ -51,18 +51,6 @@ def frequencies(language: str) -> dict[str, float]:
     return _table(_code(language))
 
 
-def frequencies_of(tokens: frozenset[str], language: str) -> dict[str, float]:
-    """`frequencies` of these tokens alone, looked up in the table as it lies: for who asks once."""
-    code = _code(language)
-    found: dict[str, float] = {}
-    for line in _file(code).read_text(encoding="utf-8").splitlines():
-        step, _, listed = line.partition(" ")
-        held = tokens.intersection(listed.split(" "))
-        if held:
-            found.update(dict.fromkeys(held, STEP ** -int(step)))
-    return found
-
-
 def has_frequencies(language: str) -> bool:
     """Whether the language has a table of its own."""
     return _code(language) != UNKNOWN
