@@ -22,6 +22,7 @@ _VERBS = {
     "backtest": "Show what watch-lists would have rung on a history, or a change of them.",
     "detect": "Tell the language of texts, one a line.",
     "cite": "Find citations of treaty articles in texts, one a line.",
+    "feeds": "Show, check and collect the feeds that are read.",
     "topics": "Show or create the topics of the bus.",
 }
 
