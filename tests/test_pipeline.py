@@ -31,6 +31,7 @@ EVERY_OUTCOME = {
     Outcome.DUPLICATE: 1,
     Outcome.TOMBSTONE: 1,
     Outcome.DEAD_LETTER: 2,
+    Outcome.HEARTBEAT: 1,
 }
 
 
@@ -122,7 +123,8 @@ def article(number: int, text: str = "They signed a treaty.", **fields: str) -> 
 
 
 def of_every_outcome() -> list[dict[str, str] | bytes | None]:
-    return [article(1), article(2, "It rained."), article(1), None, b"{", b'{"id": "x"}']
+    beat = {"id": "heartbeat:1", "text": "They signed a treaty."}
+    return [article(1), article(2, "It rained."), article(1), None, b"{", b'{"id": "x"}', beat]
 
 
 def test_a_message_that_rings_is_alerted_with_a_valid_alert_on_the_bus(world):
@@ -238,6 +240,39 @@ def test_an_alert_carries_the_trace_of_its_article(world):
     intake.close()
     world.worker.step(0)
     assert [dict(each.headers).get("traceparent") for each in world.on(ALERTS)] == [trace, trace, None]
+
+
+def test_a_heartbeat_that_came_through_is_told_with_its_time_and_rings_nothing(world):
+    world.put({"id": "heartbeat:1", "text": "They signed a treaty."})
+    world.clock.advance(5)
+    world.worker.step(0)
+    assert world.outcomes() == {Outcome.HEARTBEAT: 1}
+    assert len(world.on(ALERTS)) == 0
+    beat = world.metrics.registry.get_sample_value("tocsin_heartbeat_timestamp_seconds")
+    assert beat == world.clock.now()
+
+
+@pytest.mark.parametrize(
+    ("only", "outcome"),
+    [
+        (["pacts"], Outcome.ALERTED),
+        (["another", "pacts"], Outcome.ALERTED),
+        (["another"], Outcome.NO_MATCH),
+        ([], Outcome.ALERTED),
+        ("another", Outcome.ALERTED),
+        ([1], Outcome.ALERTED),
+    ],
+)
+def test_an_article_is_judged_by_the_watchlists_its_source_feeds(world, only, outcome):
+    world.put({**article(1), "extra": {"tocsin_watchlists": only}})
+    world.worker.step(0)
+    assert world.outcomes() == {outcome: 1}
+
+
+def test_what_one_watchlist_has_seen_another_source_may_still_bring_to_the_rest(world):
+    world.put({**article(1), "extra": {"tocsin_watchlists": ["another"]}}, article(1), article(1))
+    world.worker.step(0)
+    assert world.outcomes() == {Outcome.NO_MATCH: 1, Outcome.ALERTED: 1, Outcome.DUPLICATE: 1}
 
 
 def test_an_updated_article_never_rings_the_same_watch_twice(world):

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from worker import logs, metrics
 from worker.article import Frames, letter_of_source
@@ -20,7 +21,7 @@ from worker.bus.kafka_settings import KafkaSettings, SaslMechanism, SecurityProt
 from worker.bus.topics import TopicAdmin
 from worker.clock import Clock, SystemClock, rfc3339
 from worker.errors import BadInput, Outage, UsageError
-from worker.feeds import Source, parse_feed
+from worker.feeds import Notify, Source, parse_feed
 from worker.fuse import Fuse
 from worker.health import Health
 from worker.language import Detector
@@ -31,8 +32,11 @@ from worker.pipeline import Journal, Judgement, Pipeline, Worker
 from worker.ports import ALERTS, ARTICLES, Archive, Bus, Intake, Sink, TopicReader
 from worker.reload import Reloader
 from worker.settings import Settings
-from worker.types import Message, Outcome, Record
+from worker.types import Message, Outcome, PollResult, Record
 from worker.watchlist import BUILTIN, Library, LoadedWatchlists, Revision, Watch
+
+if TYPE_CHECKING:
+    from worker.feeds.lists import Sources
 
 _POLL_SECONDS = 0.5
 _UNIT_SHARE = 0.2
@@ -42,6 +46,7 @@ _FIRST_BACKOFF, _LAST_BACKOFF = 0.5, 15.0
 _REMINDER_SECONDS = 60.0
 _FAR_AWAY_SECONDS = 5.0
 _FAILURES_TOLD = 10
+_SHORTEST_HEARTBEAT = 10
 
 log = logs.logger("tocsin")
 
@@ -170,11 +175,16 @@ def open_intake(settings: Settings, clock: Clock) -> Intake:
     if settings.bus.kind == "kafka":
         from worker.bus.kafka_intake import KafkaIntake
 
-        state = Path(settings.bus.embedded.path).with_suffix(".sources.db")
-        return KafkaIntake(_kafka(settings), state_path=state, clock=clock)
+        return KafkaIntake(_kafka(settings), state_path=state_file(settings), clock=clock)
     from worker.bus.embedded import EmbeddedIntake
 
     return EmbeddedIntake(settings.bus.embedded.path, clock=clock)
+
+
+def state_file(settings: Settings) -> Path:
+    """The SQLite file in which sources remember how far they have read."""
+    path = Path(settings.bus.embedded.path)
+    return path.with_suffix(".sources.db") if settings.bus.kind == "kafka" else path
 
 
 def open_sinks(settings: Settings) -> list[Sink]:
@@ -221,8 +231,13 @@ def insecurities(settings: Settings) -> tuple[str, ...]:
     return _kafka(settings).insecurities() if settings.bus.kind == "kafka" else ()
 
 
-def source_factories(settings: Settings, clock: Clock) -> list[Callable[[], Source]]:
-    """One maker for each configured source, to be called on the source's own thread."""
+def source_factories(
+    settings: Settings, clock: Clock, measured: Metrics | None = None, watchlists: Sequence[str] = ()
+) -> list[Callable[[], Source]]:
+    """One maker for each configured source, to be called on the source's own thread.
+
+    `watchlists` are the ids of those in force: a source that feeds another is warned of.
+    """
     sources = settings.sources
 
     def folder(path: str) -> Callable[[], Source]:
@@ -234,9 +249,16 @@ def source_factories(settings: Settings, clock: Clock) -> list[Callable[[], Sour
             raise UsageError(f"sources.folders: {path} is not a folder.")
     if sources.stdin:
         makers.append(lambda: _stdin_source(open_intake(settings, clock), clock))
-    if sources.feeds:
+    if sources.feeds or sources.lists:
         _check_networks(sources.allow_networks)
-        makers.append(lambda: _feed_source(settings, open_intake(settings, clock), clock))
+        _check_lists(settings)
+        makers.append(
+            lambda: _feed_source(settings, open_intake(settings, clock), clock, measured, watchlists)
+        )
+    if sources.heartbeat_seconds:
+        if sources.heartbeat_seconds < _SHORTEST_HEARTBEAT:
+            raise UsageError(f"sources.heartbeat_seconds: expected 0 or at least {_SHORTEST_HEARTBEAT}.")
+        makers.append(lambda: _heartbeat(sources.heartbeat_seconds, open_intake(settings, clock), clock))
     return makers
 
 
@@ -248,7 +270,7 @@ def folder_source(path: Path, intake: Intake, clock: Clock, interval: float = 1.
         path,
         intake,
         clock=clock,
-        dead_letter=_letters(clock),
+        dead_letter=letters(clock),
         parse_feed=parse_feed,
         interval=interval,
     )
@@ -257,26 +279,82 @@ def folder_source(path: Path, intake: Intake, clock: Clock, interval: float = 1.
 def _stdin_source(intake: Intake, clock: Clock) -> Source:
     from worker.feeds.stdin import StdinSource
 
-    return StdinSource(0, intake, clock=clock, dead_letter=_letters(clock), parse_feed=parse_feed)
+    return StdinSource(0, intake, clock=clock, dead_letter=letters(clock), parse_feed=parse_feed)
 
 
-def _feed_source(settings: Settings, intake: Intake, clock: Clock) -> Source:
-    from worker.feeds import FeedParser
-    from worker.feeds.manners import Pace
-    from worker.feeds.poll import FeedSpec, PollSource
+def _feed_source(
+    settings: Settings, intake: Intake, clock: Clock, measured: Metrics | None, watchlists: Sequence[str]
+) -> Source:
+    from worker.feeds import FeedParser, assemble
+    from worker.feeds.poll import PollSource
 
-    sources = settings.sources
-    shortest = float(sources.poll_seconds)
-    pace = Pace(shortest, max(shortest, Pace().longest))
+    found = load_sources(settings, intake)
+    for remark in found.remarks:
+        log.info("source passed over", detail=remark)
+    for source in found.listed:
+        unknown = sorted(set(source.watchlists) - set(watchlists))
+        if unknown and watchlists:
+            log.warning("source feeds no such watch-list", source=source.place, watchlists=unknown)
     return PollSource(
-        [FeedSpec(url, pace=pace) for url in sources.feeds],
+        assemble.specs_of(found.listed, float(settings.sources.poll_seconds)),
         intake,
         clock=clock,
         parser=FeedParser(),
-        dead_letter=_letters(clock),
-        allow_networks=sources.allow_networks,
-        contact=sources.contact,
+        dead_letter=letters(clock),
+        allow_networks=settings.sources.allow_networks,
+        contact=settings.sources.contact,
+        notify=tell_of_polls(measured),
+        show=measured.show_feeds if measured is not None else lambda _: None,
     )
+
+
+def load_sources(settings: Settings, intake: Intake | None = None) -> Sources:
+    """Every feed that the settings name. With an intake, lists from the web are remembered there."""
+    from worker.feeds import assemble
+
+    def warn(words: str) -> None:
+        log.warning("list of sources", detail=words)
+
+    named = settings.sources
+    return assemble.load(
+        named.feeds,
+        named.lists,
+        contact=named.contact,
+        allow_networks=named.allow_networks,
+        intake=intake,
+        warn=warn,
+    )
+
+
+def _check_lists(settings: Settings) -> None:
+    """Refuse mistakes in the lists on this machine before anything runs."""
+    from worker.feeds import assemble
+    from worker.feeds.lists import is_address
+
+    named = settings.sources
+    here = [path for path in named.lists if not is_address(path)]
+    found = assemble.load(named.feeds, here, contact="", allow_networks=())
+    assemble.specs_of(found.listed, float(named.poll_seconds))
+
+
+def tell_of_polls(measured: Metrics | None) -> Notify:
+    """Tells log and metrics what asking feeds came to."""
+
+    def told(result: PollResult, words: str, count: int) -> None:
+        if measured is not None:
+            measured.count_poll(result, count)
+        if result in (PollResult.FAILED, PollResult.REFUSED, PollResult.GONE):
+            log.warning("feed", result=result, detail=words)
+        elif count:
+            log.info("feed", result=result, feed=words, items=count)
+
+    return told
+
+
+def _heartbeat(seconds: float, intake: Intake, clock: Clock) -> Source:
+    from worker.feeds.heartbeat import HeartbeatSource
+
+    return HeartbeatSource(seconds, intake, clock=clock)
 
 
 def _check_networks(texts: Iterable[str]) -> None:
@@ -288,7 +366,8 @@ def _check_networks(texts: Iterable[str]) -> None:
         raise UsageError(f"sources.allow_networks: {error}. Expected CIDR notation: 10.1.0.0/16.") from None
 
 
-def _letters(clock: Clock) -> Callable[[bytes, BadInput, str], Message]:
+def letters(clock: Clock) -> Callable[[bytes, BadInput, str], Message]:
+    """Makes the dead letters of what sources bring."""
     return lambda raw, bad, where: letter_of_source(raw, bad, where, rfc3339(clock.now()))
 
 
@@ -456,7 +535,8 @@ class Runtime:
                     patience.wait(outage)
                     continue
                 pause = source.next_due(self.clock.now()) - self.clock.now()
-                if pause == float("inf") or (self.drain and (quiet > 1 or pause > _FAR_AWAY_SECONDS)):
+                idle = quiet > 1 and pause > 0  # a feed that is being asked is due now
+                if pause == float("inf") or (self.drain and (idle or pause > _FAR_AWAY_SECONDS)):
                     return
                 self.stop.wait(max(0.0, pause))
         finally:

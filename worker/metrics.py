@@ -27,7 +27,7 @@ from prometheus_client import (
 )
 
 from worker.clock import Clock
-from worker.types import DeadReason, Language, Outcome, Reload, Severity
+from worker.types import DeadReason, FeedHealth, Language, Outcome, PollResult, Reload, Severity
 
 CONTENT_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
 
@@ -73,6 +73,10 @@ class Metrics:
     watches_matched: Counter
     watches_unindexed: Gauge
     outages: Counter
+    feeds: Gauge
+    feed_polls: Counter
+    feed_items: Counter
+    heartbeat: Gauge
     sink_alerts: Counter
     sink_failures: Counter
     build: Info
@@ -113,6 +117,17 @@ class Metrics:
         for name, watches in sizes.items():
             self.watches_loaded.labels(watchlist=name).set(watches)
 
+    def show_feeds(self, counts: Mapping[FeedHealth, int]) -> None:
+        """Show how many feeds are in each state."""
+        for state, feeds in counts.items():
+            self.feeds.labels(state=state).set(feeds)
+
+    def count_poll(self, result: PollResult, items: int) -> None:
+        """Count one question to a feed, and the items it brought."""
+        self.feed_polls.labels(result=result).inc()
+        if result is PollResult.PUBLISHED:
+            self.feed_items.inc(items)
+
     def _loaded_labels(self) -> list[tuple[str, ...]]:
         return [tuple(sample.labels.values()) for sample in next(iter(self.watches_loaded.collect())).samples]
 
@@ -147,6 +162,9 @@ def create(version: str, bus: str) -> Metrics:
         metrics.dead_letters.labels(reason=reason)
     for result in Reload:
         metrics.reloads.labels(result=result)
+    metrics.show_feeds(dict.fromkeys(FeedHealth, 0))
+    for polled in PollResult:
+        metrics.feed_polls.labels(result=polled)
     for language in (*TOP_LANGUAGES, "other"):
         metrics.languages.labels(language=language)
     for stage in STAGES:
@@ -237,6 +255,13 @@ def _declare(registry: CollectorRegistry) -> Metrics:
         outages=counter(
             "outages_total",
             "Times a unit of work was given up because the bus did not answer; it is retried.",
+        ),
+        feeds=gauge("feeds", "Feeds by how they are: what their last answer came to.", "state"),
+        feed_polls=counter("feed_polls_total", "Times a feed was asked, by what came of it.", "result"),
+        feed_items=counter("feed_items_total", "New or changed items of feeds put on the articles topic."),
+        heartbeat=gauge(
+            "heartbeat_timestamp_seconds",
+            "When a heartbeat last came through the whole pipeline, in Unix time; 0 for never.",
         ),
         sink_alerts=counter("sink_alerts_total", "Alerts delivered to a sink.", "sink"),
         sink_failures=counter(

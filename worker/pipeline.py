@@ -19,11 +19,11 @@ from worker.clock import Clock, rfc3339
 from worker.errors import BadInput
 from worker.fuse import Fuse, FuseBlown
 from worker.language import GATE_SHARE, Detector
-from worker.match import Matcher, Unevaluated
+from worker.match import Matcher, MatchVerdict, Unevaluated
 from worker.metrics import Metrics, stopwatch
 from worker.ports import Bus, UnitOfWork
 from worker.text import Document
-from worker.types import Alert, Article, DeadReason, Language, Message, Outcome, Record
+from worker.types import HEARTBEAT, Alert, Article, DeadReason, Language, Message, Outcome, Record
 
 FirstSight = Callable[[str], bool]
 """Whether a key is new; see `worker.ports.UnitOfWork.first_sight`."""
@@ -72,11 +72,18 @@ class Pipeline:
             return Judgement(Outcome.DEAD_LETTER, reason=bad.reason, letter=letter)
         if article is None:
             return Judgement(Outcome.TOMBSTONE)
+        if article.id.startswith(HEARTBEAT):
+            return self._beaten(article)
         return self.judge_once(article, first_sight)
+
+    def _beaten(self, article: Article) -> Judgement:
+        """A heartbeat goes through every part, so that it shows them alive, and rings nothing."""
+        self.judge_article(article)
+        return Judgement(Outcome.HEARTBEAT, article=article)
 
     def judge_once(self, article: Article, first_sight: FirstSight) -> Judgement:
         """What an article comes to, given what was seen before it."""
-        if not first_sight(f"article:{article.id}:{_fingerprint(article)}"):
+        if not first_sight(f"article:{article.id}:{_fingerprint(article)}{_restriction(article)}"):
             return Judgement(Outcome.DUPLICATE, article=article)
         return self._unrung(self.judge_article(article), first_sight)
 
@@ -86,7 +93,7 @@ class Pipeline:
             language = self.detector.detect(article)
         with stopwatch(self.metrics, "match", self.clock):
             document = Document.of(article, language.code, language.holding(GATE_SHARE))
-            verdict = self.matcher.match(document)
+            verdict = _restricted(self.matcher.match(document), article.only_watchlists)
         with stopwatch(self.metrics, "alert", self.clock):
             matched = rfc3339(self.clock.now())
             alerts = tuple(
@@ -198,7 +205,7 @@ class Worker:
         metrics.batch_records.observe(len(records))
         metrics.last_success.set(now)
         for record, judgement in zip(records, judgements, strict=True):
-            count(metrics, judgement)
+            count(metrics, judgement, now)
             metrics.delay_seconds.observe(max(0.0, now - record.timestamp))
             self.journal.judged(record, judgement)
 
@@ -211,9 +218,11 @@ def oldest_first(records: Iterable[Record]) -> list[Record]:
     return list(heapq.merge(*partitions.values(), key=attrgetter("timestamp")))
 
 
-def count(metrics: Metrics, judgement: Judgement) -> None:
-    """Count one judgement in the metrics."""
+def count(metrics: Metrics, judgement: Judgement, now: float = 0.0) -> None:
+    """Count one judgement, committed at `now`, in the metrics."""
     metrics.outcomes.labels(outcome=judgement.outcome).inc()
+    if judgement.outcome is Outcome.HEARTBEAT:
+        metrics.heartbeat.set(now)
     if judgement.reason is not None:
         metrics.dead_letters.labels(reason=judgement.reason).inc()
     if judgement.language is not None:
@@ -224,6 +233,23 @@ def count(metrics: Metrics, judgement: Judgement) -> None:
     metrics.watches_matched.inc(judgement.matched)
     for alert in judgement.alerts:
         metrics.alerts.labels(watchlist=alert.watch.watchlist, severity=alert.watch.severity).inc()
+
+
+def _restricted(verdict: MatchVerdict, only: frozenset[str]) -> MatchVerdict:
+    """The verdict of the watch-lists that the article's source feeds; of all when it names none."""
+    if not only:
+        return verdict
+    return MatchVerdict(
+        tuple(match for match in verdict.matches if match.watch.watchlist in only),
+        tuple(missed for missed in verdict.unevaluated if missed.watch.watchlist in only),
+        verdict.evaluated,
+    )
+
+
+def _restriction(article: Article) -> str:
+    """Part of what was seen: an article judged by one list is not yet seen by another."""
+    only = article.only_watchlists
+    return ":" + ",".join(sorted(only)) if only else ""
 
 
 def _fingerprint(article: Article) -> str:

@@ -24,6 +24,7 @@ ENVIRONMENT_PREFIX = "TOCSIN_"
 SECRET_WORDS = ("password", "secret", "token")
 HIDDEN = "********"
 
+Natural = Annotated[int, msgspec.Meta(ge=0)]
 Positive = Annotated[int, msgspec.Meta(ge=1)]
 Port = Annotated[int, msgspec.Meta(ge=0, le=65535)]
 Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
@@ -84,16 +85,20 @@ class Sources(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     """Where articles come from, besides the articles topic itself.
 
     folders: watched for files; stdin: read standard input to its end; feeds: RSS, Atom and JSON Feed
-    addresses; poll_seconds: how often a feed is asked; allow_networks: private networks that feeds
-    may be fetched from, in CIDR notation; contact: an address in the User-Agent for those who run the feeds.
+    addresses; lists: paths or addresses of lists of feeds, in YAML or OPML; poll_seconds: how often a
+    feed is asked; allow_networks: private networks that feeds may be fetched from, in CIDR notation;
+    contact: an address in the User-Agent for those who run the feeds; heartbeat_seconds: how often an
+    article of Tocsin's own travels the pipeline as a sign of life, 0 for never.
     """
 
     folders: tuple[str, ...] = ()
     stdin: bool = False
     feeds: tuple[str, ...] = ()
+    lists: tuple[str, ...] = ()
     poll_seconds: Positive = 900
     allow_networks: tuple[str, ...] = ()
     contact: str = ""
+    heartbeat_seconds: Natural = 0
 
 
 class Watchlists(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

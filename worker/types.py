@@ -14,6 +14,15 @@ import msgspec
 UNDETERMINED = "und"
 """BCP 47's code for a language nobody is sure of."""
 
+ONLY_WATCHLISTS = "tocsin_watchlists"
+"""The key of an article's `extra` that names the only watch-lists it is judged by; absent: all."""
+
+SOURCE_TAGS = "source_tags"
+"""The key of an article's `extra` that holds the tags of the source it came from."""
+
+HEARTBEAT = "heartbeat:"
+"""The id of an article that begins so is a sign of life: judged like any, and ringing nothing."""
+
 
 class Severity(StrEnum):
     """How loudly a watch rings, from quiet to loud."""
@@ -34,6 +43,7 @@ class Outcome(StrEnum):
     TOMBSTONE = "tombstone"
     EXPIRED = "expired"
     DEAD_LETTER = "dead_letter"
+    HEARTBEAT = "heartbeat"
 
 
 class Reload(StrEnum):
@@ -42,6 +52,26 @@ class Reload(StrEnum):
     CHANGED = "changed"
     UNCHANGED = "unchanged"
     REFUSED = "refused"
+
+
+class FeedHealth(StrEnum):
+    """How a feed is. failing: the last question had no good answer; refused: the answer was no feed."""
+
+    OK = "ok"
+    FAILING = "failing"
+    GONE = "gone"
+    REFUSED = "refused"
+    NEVER_ASKED = "never_asked"
+
+
+class PollResult(StrEnum):
+    """What asking a feed once came to."""
+
+    PUBLISHED = "published"
+    NOT_MODIFIED = "not_modified"
+    REFUSED = "refused"
+    FAILED = "failed"
+    GONE = "gone"
 
 
 class DeadReason(StrEnum):
@@ -89,6 +119,13 @@ class Article(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     fetched: str | None = None
     feed: str | None = None
     extra: dict[str, Any] = {}
+
+    @property
+    def only_watchlists(self) -> frozenset[str]:
+        """The ids of the only watch-lists it is judged by; empty for all, or for what is no list of texts."""
+        named = self.extra.get(ONLY_WATCHLISTS)
+        known = isinstance(named, list) and all(isinstance(each, str) for each in named)
+        return frozenset(named) if known and named else frozenset()
 
 
 class Language(msgspec.Struct, frozen=True):

@@ -23,6 +23,7 @@ _VERBS = {
     "rules": "Show which watches cost the most, on articles or in a running worker.",
     "detect": "Tell the language of texts, one a line.",
     "cite": "Find citations of treaty articles in texts, one a line.",
+    "feeds": "Show, check and collect the feeds that are read.",
     "topics": "Show or create the topics of the bus.",
     "deadletters": "Show what could not become an article, and why.",
     "replay": "Put dead letters back where they came from, once.",

@@ -94,9 +94,11 @@ def command(
         shared += [flag for flag, given in flags.items() if given]
         own = [*_given("--folder", folders), *(["--stdin"] if stdin else [])]
         sys.exit(_supervise(settings, processes, shared, own))
-    if settings.bus.kind == "embedded" and not (sources.folders or sources.stdin or sources.feeds):
+    named = sources.folders or sources.stdin or sources.feeds or sources.lists
+    if settings.bus.kind == "embedded" and not named:
         raise UsageError(
-            "nothing to read: name a folder (--folder DIR), --stdin, or sources.feeds in tocsin.toml; "
+            "nothing to read: name a folder (--folder DIR), --stdin, or sources.feeds or sources.lists in "
+            "tocsin.toml; "
             'or set bus.kind = "kafka".'
         )
     _run(settings, drain=drain, verbose=verbose)
@@ -128,7 +130,7 @@ def _run(settings: object, *, drain: bool, verbose: bool) -> None:
         settings,
         pipeline,
         bootstrap.LogJournal(),
-        bootstrap.source_factories(settings, clock),
+        bootstrap.source_factories(settings, clock, measured, tuple(each.id for each in loaded.watchlists)),
         bootstrap.open_sinks(settings),
         stop,
         health,

@@ -21,7 +21,7 @@ from worker.feeds.novelty import novel
 from worker.feeds.parse import FeedParser
 from worker.feeds.source import DeadLetter, Notice
 from worker.feeds.state import FeedState
-from worker.types import Article, Message
+from worker.types import ONLY_WATCHLISTS, SOURCE_TAGS, Article, Message
 
 _MOVED_AFTER = 3
 """So many permanent redirects in a row are believed; one may be a slip of the server's."""
@@ -33,7 +33,9 @@ _OK, _NOT_MODIFIED, _GONE = 200, 304, 410
 class FeedSpec(msgspec.Struct, frozen=True):
     """A feed to read. `name` overrides its title, `language` stands in for a missing one.
 
-    headers: sent to the feed's own host, and to no other that it may redirect to.
+    headers: sent to the feed's own host, and to no other that it may redirect to. watchlists: the only
+    lists its articles are judged by, empty for all; it travels, as `tags` do, in the article's `extra`.
+    full_text: fetch the page of each new item.
     """
 
     url: str
@@ -41,6 +43,15 @@ class FeedSpec(msgspec.Struct, frozen=True):
     language: str | None = None
     pace: Pace = Pace()
     headers: Mapping[str, str] = {}
+    tags: tuple[str, ...] = ()
+    watchlists: tuple[str, ...] = ()
+    full_text: bool = False
+
+    def marked(self, article: Article) -> Article:
+        """The article with what its feed wants known of it."""
+        marks = {SOURCE_TAGS: list(self.tags), ONLY_WATCHLISTS: list(self.watchlists)}
+        extra = {**article.extra, **{name: value for name, value in marks.items() if value}}
+        return msgspec.structs.replace(article, extra=extra) if extra != article.extra else article
 
 
 class Turn(msgspec.Struct, frozen=True):
@@ -110,7 +121,7 @@ class Asking:
         state = msgspec.structs.replace(
             self._well(feed, state, answer, facts, articles if not state.succeeded else news), seen=seen
         )
-        messages = tuple(article_message(article, topic=self._topic) for article in news)
+        messages = tuple(article_message(feed.marked(article), topic=self._topic) for article in news)
         return Turn(key, state, messages, Notice.PUBLISHED, public_url(feed.url), len(news))
 
     def _unchanged(self, key: str, feed: FeedSpec, state: FeedState, answer: Fetched) -> Turn:

@@ -21,6 +21,7 @@ from worker.article.plain import has_markup, one_line, reduce_html, whole
 from worker.errors import BadInput
 from worker.feeds.facts import FeedFacts, read_facts
 from worker.feeds.jsonfeed import looks_like_json, read_json_feed
+from worker.feeds.sitemap import looks_like_sitemap, read_sitemap
 from worker.types import Article, DeadReason
 
 _LONGEST_AUTHOR = 1_000
@@ -43,6 +44,8 @@ def read_feed(data: bytes, *, url: str | None = None, content_type: str | None =
     """
     if looks_like_json(data):
         return ReadFeed(*read_json_feed(data, url=url))
+    if looks_like_sitemap(data):
+        return ReadFeed(*read_sitemap(data, url=url))
     parsed = _parse(data, content_type)
     entries = parsed.get("entries", [])
     if not parsed.get("version") and not entries:

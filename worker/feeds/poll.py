@@ -11,7 +11,7 @@ import asyncio
 import heapq
 import math
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, version
 
 from worker.clock import Clock
@@ -19,15 +19,19 @@ from worker.errors import Outage
 from worker.feeds.ask import Asking, FeedSpec, Turn
 from worker.feeds.fetch import Fetcher, FetchLimits, public_url
 from worker.feeds.guard import networks
+from worker.feeds.health import Ward
 from worker.feeds.hosts import Hosts
 from worker.feeds.manners import DAY, LONGEST_RETRY_AFTER
 from worker.feeds.parse import FeedParser
 from worker.feeds.source import DeadLetter, Notify, no_notice
 from worker.feeds.state import FeedState, loaded, saved
 from worker.ports import ARTICLES, Intake
-from worker.types import Message
+from worker.types import FeedHealth, Message
 
 __all__ = ["FeedSpec", "PollSource", "key_of", "user_agent"]
+
+Show = Callable[[Mapping[FeedHealth, int]], None]
+"""Is shown how many feeds are in each state, whenever that changes."""
 
 _BATCH = 200
 _TURN_SECONDS = 0.25
@@ -38,7 +42,8 @@ _FURTHEST = LONGEST_RETRY_AFTER + DAY
 class PollSource:
     """Asks each feed when it is due, up to `connections` at a time; see `Source`.
 
-    `allow_networks` are private networks, in CIDR notation, that feeds may be fetched from.
+    `allow_networks` are private networks, in CIDR notation, that feeds may be fetched from; `show` is
+    shown how many feeds are in each state.
     """
 
     def __init__(
@@ -56,6 +61,7 @@ class PollSource:
         limits: FetchLimits | None = None,
         connections: int = 50,
         hosts: Hosts | None = None,
+        show: Show = lambda _: None,
     ) -> None:
         self.name = "feeds"
         self._feeds = {key_of(feed.url): feed for feed in feeds}
@@ -72,13 +78,22 @@ class PollSource:
         )
         self._asking = Asking(fetcher, parser, dead_letter, clock, topic)
         self._loop = asyncio.Runner()
-        self._calendar = [(_due(loaded(intake.state(key)), clock.now()), key) for key in self._feeds]
+        self._show = show
+        self._ward = Ward()
+        self._calendar = [(self._admit(key), key) for key in self._feeds]
+        show(self._ward.counts)
         heapq.heapify(self._calendar)
         self._waiting: deque[str] = deque()
         self._asked: dict[asyncio.Task[Turn], str] = {}
         self._unsettled: list[Turn] = []
         self._outage: Outage | None = None
         self._closed = False
+
+    def _admit(self, key: str) -> float:
+        """When a feed is due by what is remembered of it."""
+        state = loaded(self._intake.state(key))
+        self._ward.note(key, state)
+        return _due(state, self._clock.now())
 
     def next_due(self, now: float) -> float:
         """When the next feed is due, now while any is being asked; `inf` if there is none left to ask."""
@@ -158,7 +173,9 @@ class PollSource:
             del self._unsettled[: len(batch)]
             for turn in batch:
                 heapq.heappush(self._calendar, (_due(turn.state, self._clock.now()), turn.key))
+                self._ward.note(turn.key, turn.state)
                 self._notify(turn.notice, turn.words, turn.count)
+            self._show(self._ward.counts)
 
     def _batch(self) -> tuple[list[Turn], list[Message]]:
         """As many of the turns as make one transaction: at least one, however much it brought."""

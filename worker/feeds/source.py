@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from enum import StrEnum
 from typing import Protocol
 
 from worker.errors import BadInput
-from worker.types import Message
+from worker.types import Message, PollResult
 
 
 class Source(Protocol):
@@ -28,15 +27,8 @@ class Source(Protocol):
         ...
 
 
-class Notice(StrEnum):
-    """What a source has to say to log and metrics."""
-
-    PUBLISHED = "published"
-    NOT_MODIFIED = "not_modified"
-    REFUSED = "refused"
-    FAILED = "failed"
-    GONE = "gone"
-
+Notice = PollResult
+"""What a source has to say to log and metrics."""
 
 Notify = Callable[[Notice, str, int], None]
 """Told what happened, in words (which source, what, why), and how many articles it concerns."""
