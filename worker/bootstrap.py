@@ -63,6 +63,7 @@ def build_reloader(
 
     def install(matcher: Matcher) -> None:
         pipeline.matcher = matcher  # one assignment: an article is matched by the old or by the new
+        measured.watches_unindexed.set(matcher.unindexed)
 
     def approve(revision: Revision) -> None:
         refuse_failing(settings, revision.added)
@@ -101,7 +102,9 @@ def build_pipeline(
     """The sentence, with its real parts."""
     limits, language = settings.limits, settings.language
     detector = Detector(language.sample, language.minimum, language.confidence)
-    return Pipeline(detector, Matcher(watchlists.watches), clock, measured, engine(), limits.article_bytes)
+    matcher = Matcher(watchlists.watches)
+    measured.watches_unindexed.set(matcher.unindexed)
+    return Pipeline(detector, matcher, clock, measured, engine(), limits.article_bytes)
 
 
 def build_metrics(settings: Settings, watchlists: LoadedWatchlists, clock: Clock) -> Metrics:
@@ -390,8 +393,7 @@ class Runtime:
         self.pipeline.metrics.last_tick.set(self.clock.now())
 
     def _show_lag(self, bus: Bus) -> None:
-        for (topic, partition), behind in bus.lag().items():
-            self.pipeline.metrics.lag_records.labels(topic=topic, partition=partition).set(behind)
+        self.pipeline.metrics.show_lag(bus.lag())
 
     def _drive(self, make: Callable[[], Source]) -> None:
         """Run one source when it is due, until it has finished."""
@@ -428,6 +430,7 @@ class Runtime:
                 last_call = self._judged.is_set()
                 try:
                     carried = pump.step(_POLL_SECONDS)
+                    self.pipeline.metrics.sink_last_success.labels(sink=sink.name).set(self.clock.now())
                     patience.over()
                     if last_call and not carried and not any(bus.lag().values()):
                         return

@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from worker.alert import alert_message, decide
 from worker.article import dead_letter, decode
-from worker.clock import Clock, rfc3339
+from worker.clock import Clock, rfc3339, seconds_of
 from worker.errors import BadInput, TocsinError
 from worker.language import GATE_SHARE, Detector
 from worker.match import Matcher, Unevaluated
-from worker.metrics import Metrics, stopwatch
+from worker.metrics import SKEW_SECONDS, Metrics, stopwatch
 from worker.ports import Bus, UnitOfWork
 from worker.text import Document
 from worker.types import Alert, Article, DeadReason, Language, Message, Outcome, Record
@@ -40,6 +40,8 @@ class Judgement:
     reason: DeadReason | None = None
     letter: Message | None = None
     unevaluated: tuple[Unevaluated, ...] = ()
+    evaluated: int = 0
+    matched: int = 0
 
 
 @dataclass(slots=True)
@@ -84,7 +86,15 @@ class Pipeline:
                 decide(article, language, document, match, matched, self.engine) for match in verdict.matches
             )
         outcome = Outcome.ALERTED if alerts else Outcome.NO_MATCH
-        return Judgement(outcome, alerts, article, language, unevaluated=verdict.unevaluated)
+        return Judgement(
+            outcome,
+            alerts,
+            article,
+            language,
+            unevaluated=verdict.unevaluated,
+            evaluated=verdict.evaluated,
+            matched=len(verdict.matches),
+        )
 
     def _unrung(self, judged: Judgement, first_sight: FirstSight) -> Judgement:
         """Without the alerts that an earlier version of the article has rung already."""
@@ -92,7 +102,7 @@ class Pipeline:
         if alerts == judged.alerts:
             return judged
         outcome = Outcome.ALERTED if alerts else Outcome.DUPLICATE
-        return Judgement(outcome, alerts, judged.article, judged.language, unevaluated=judged.unevaluated)
+        return replace(judged, outcome=outcome, alerts=alerts)
 
 
 class Journal:
@@ -165,7 +175,18 @@ class Worker:
         for record, judgement in zip(records, judgements, strict=True):
             count(metrics, judgement)
             metrics.delay_seconds.observe(max(0.0, now - record.timestamp))
+            _time(metrics, record, judgement, now)
             self.journal.judged(record, judgement)
+
+
+def _time(metrics: Metrics, record: Record, judgement: Judgement, now: float) -> None:
+    """Say how far a partition is read, how old the news was, and whether two clocks disagree."""
+    metrics.partition_time.labels(topic=record.topic, partition=record.partition).set(record.timestamp)
+    if record.timestamp > now + SKEW_SECONDS:
+        metrics.future_messages.inc()
+    published = judgement.article.published if judgement.article is not None else None
+    if published is not None:
+        metrics.published_delay_seconds.observe(max(0.0, now - seconds_of(published)))
 
 
 def count(metrics: Metrics, judgement: Judgement) -> None:
@@ -176,6 +197,8 @@ def count(metrics: Metrics, judgement: Judgement) -> None:
     if judgement.language is not None:
         feed = judgement.article.feed if judgement.article is not None else None
         metrics.count_language(judgement.language, feed)
+    metrics.watches_evaluated.inc(judgement.evaluated)
+    metrics.watches_matched.inc(judgement.matched)
     metrics.could_not_evaluate.inc(len(judgement.unevaluated))
     for alert in judgement.alerts:
         metrics.alerts.labels(watchlist=alert.watch.watchlist, severity=alert.watch.severity).inc()

@@ -70,6 +70,8 @@ class Index:
     def _build(self) -> None:
         book = self.book
         sizes, leaves, clause_of, wanted = array("i"), array("i"), array("H"), array("i")
+        self.unindexed: list[int] = []
+        """The numbers of rules that no word singles out: they are decided on every article."""
         anchors, anchored = array("i"), array("i")
         incomplete = bytearray()
         gates: dict[tuple[str, ...], int] = {}
@@ -78,6 +80,8 @@ class Index:
             clauses = clauses_of(watch.rule, book)
             required = clauses.required or [[NOTHING]]
             anchor = dict.fromkeys(book.rarest(required) if self._optimisations.anchors else [NOTHING])
+            if any(book.heralds.get(leaf) == () for leaf in anchor):
+                self.unindexed.append(number)
             anchors.extend(anchor)
             anchored.extend([number] * len(anchor))
             before = len(leaves)

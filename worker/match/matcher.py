@@ -46,7 +46,7 @@ class Matcher:
 
     def _with(self, base: Index, beside: Index | None, alive: NDArray[np.bool_] | None) -> Matcher:
         other = Matcher((), self._limits, self._clock, self._optimisations)
-        other._base, other._beside, other._alive = base, beside, alive  # noqa: SLF001  # of our own kind
+        other._base, other._beside, other._alive = base, beside, alive  # of our own kind
         return other
 
     @cached_property
@@ -58,6 +58,13 @@ class Matcher:
         if self._alive is not None:
             base = [base[number] for number in np.flatnonzero(self._alive).tolist()]
         return [*base, *(self._beside.watches if self._beside else ())]
+
+    @property
+    def unindexed(self) -> int:
+        """How many watches in force are tried on every article, because no word singles them out."""
+        base = self._base.unindexed
+        alive = len(base) if self._alive is None else int(self._alive[base].sum())
+        return alive + (len(self._beside.unindexed) if self._beside else 0)
 
     def match(self, document: Document) -> MatchVerdict:
         """Every watch that admits the article's languages and whose rule is true of it.
