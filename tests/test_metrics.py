@@ -44,7 +44,7 @@ def test_counters_and_nothing_else_end_in_total(fresh):
 
 
 def test_times_are_in_seconds_and_no_creation_time_is_shown(fresh):
-    named = [name for name in lines(fresh, "TYPE") if re.search("delay|stage|timestamp", name)]
+    named = [name for name in lines(fresh, "TYPE") if re.search("delay|stage_seconds|timestamp", name)]
     assert len(named) >= 5
     assert [name for name in named if not name.endswith("_seconds")] == []
     assert "_created" not in fresh.page().decode()

@@ -73,6 +73,7 @@ def build_reloader(
 
     def install(matcher: Matcher) -> None:
         pipeline.matcher = matcher  # one assignment: an article is matched by the old or by the new
+        measured.watches_unindexed.set(matcher.unindexed)
 
     def approve(revision: Revision) -> None:
         refuse_failing(settings, revision.added)
@@ -517,8 +518,7 @@ class Runtime:
         self.pipeline.metrics.last_tick.set(self.clock.now())
 
     def _show_lag(self, bus: Bus) -> None:
-        for (topic, partition), behind in bus.lag().items():
-            self.pipeline.metrics.lag_records.labels(topic=topic, partition=partition).set(behind)
+        self.pipeline.metrics.show_lag(bus.lag())
 
     def _drive(self, make: Callable[[], Source]) -> None:
         """Run one source when it is due, until it has finished."""
@@ -556,6 +556,7 @@ class Runtime:
                 last_call = self._judged.is_set()
                 try:
                     carried = pump.step(_POLL_SECONDS)
+                    self.pipeline.metrics.sink_last_success.labels(sink=sink.name).set(self.clock.now())
                     patience.over()
                     if last_call and not carried and not any(bus.lag().values()):
                         return

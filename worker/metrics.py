@@ -34,6 +34,12 @@ CONTENT_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
 STAGES: Final = ("poll", "decode", "language", "match", "alert", "commit")
 """The stations of the sentence, in order."""
 
+FAILING_STAGES: Final = STAGES[:-1]
+"""Stages whose failures are counted by stage; a commit that fails is an outage."""
+
+SKEW_SECONDS: Final = 60.0
+"""A message this far in the future says that two clocks disagree."""
+
 TOP_LANGUAGES: Final = tuple(
     "ar bg bn cs da de el en es et fa fi fr he hi hr hu id it ja ko lt lv mk ms ne nl no pl pt ro ru "
     "sk sl sq sr sv sw ta th tl tr uk ur vi zh und".split()
@@ -59,19 +65,23 @@ class Metrics:
     languages: Counter
     language_disagreements: Counter
     stage_seconds: Histogram
+    stage_failures: Counter
     batch_records: Histogram
     delay_seconds: Histogram
+    published_delay_seconds: Histogram
     lag_records: Gauge
+    partition_time: Gauge
+    future_messages: Counter
     last_success: Gauge
     last_tick: Gauge
     watches_loaded: Gauge
     watchlist_load_success: Gauge
     watchlist_load_timestamp: Gauge
     reloads: Counter
-    could_not_evaluate: Counter
+    watches_unindexed: Gauge
     watches_evaluated: Counter
     watches_matched: Counter
-    watches_unindexed: Gauge
+    could_not_evaluate: Counter
     outages: Counter
     feeds: Gauge
     feed_polls: Counter
@@ -79,6 +89,7 @@ class Metrics:
     heartbeat: Gauge
     sink_alerts: Counter
     sink_failures: Counter
+    sink_last_success: Gauge
     build: Info
 
     def page(self) -> bytes:
@@ -131,11 +142,21 @@ class Metrics:
     def _loaded_labels(self) -> list[tuple[str, ...]]:
         return [tuple(sample.labels.values()) for sample in next(iter(self.watches_loaded.collect())).samples]
 
+    def show_lag(self, behind: Mapping[tuple[str, int], int]) -> None:
+        """Show the lag of the partitions read here; one given to another worker goes from the page."""
+        (shown,) = self.lag_records.collect()
+        held = {(sample.labels["topic"], sample.labels["partition"]) for sample in shown.samples}
+        for topic, partition in held - {(topic, str(partition)) for topic, partition in behind}:
+            self.lag_records.remove(topic, partition)
+        for (topic, number), records in behind.items():
+            self.lag_records.labels(topic=topic, partition=number).set(records)
+
     def expect_sinks(self, names: Iterable[str]) -> None:
         """Put every label of these sinks at zero."""
         for name in names:
             self.sink_alerts.labels(sink=name)
             self.sink_failures.labels(sink=name)
+            self.sink_last_success.labels(sink=name).set_to_current_time()
 
 
 @contextmanager
@@ -144,6 +165,9 @@ def stopwatch(metrics: Metrics, stage: str, clock: Clock) -> Iterator[None]:
     started = clock.monotonic()
     try:
         yield
+    except Exception:
+        metrics.stage_failures.labels(stage=stage).inc()
+        raise
     finally:
         metrics.stage_seconds.labels(stage=stage).observe(clock.monotonic() - started)
 
@@ -169,6 +193,8 @@ def create(version: str, bus: str) -> Metrics:
         metrics.languages.labels(language=language)
     for stage in STAGES:
         metrics.stage_seconds.labels(stage=stage)
+    for stage in FAILING_STAGES:
+        metrics.stage_failures.labels(stage=stage)
     metrics.build.info({"version": version, "bus": bus})
     return metrics
 
@@ -211,6 +237,11 @@ def _declare(registry: CollectorRegistry) -> Metrics:
             _STAGE_BUCKETS,
             "stage",
         ),
+        stage_failures=counter(
+            "stage_failures_total",
+            "Times a stage raised: in decode a dead letter, in poll an outage. A failed commit is an outage.",
+            "stage",
+        ),
         batch_records=histogram(
             "batch_records",
             "Messages in a unit of work.",
@@ -221,8 +252,23 @@ def _declare(registry: CollectorRegistry) -> Metrics:
             "Time from a message's arrival on the bus to the commit of its alerts.",
             _DELAY_BUCKETS,
         ),
+        published_delay_seconds=histogram(
+            "published_delay_seconds",
+            "Time from the publication date an article bears to the commit of its alerts.",
+            _DELAY_BUCKETS,
+        ),
         lag_records=gauge(
             "lag_records", "Messages not yet judged, by topic and partition.", "topic", "partition"
+        ),
+        partition_time=gauge(
+            "partition_timestamp_seconds",
+            "When the newest judged message of a partition came to the bus, in Unix time.",
+            "topic",
+            "partition",
+        ),
+        future_messages=counter(
+            "future_messages_total",
+            "Messages that came, by the bus's clock, over a minute later than this worker's clock says.",
         ),
         last_success=gauge(
             "last_success_timestamp_seconds", "When a unit of work was last committed, in Unix time."
@@ -241,16 +287,21 @@ def _declare(registry: CollectorRegistry) -> Metrics:
             "Attempts to bring changed watch-lists into force while running, by result.",
             "result",
         ),
+        watches_unindexed=gauge(
+            "watches_unindexed",
+            "Watches in force that no word singles out, so that they are tried on every article.",
+        ),
+        watches_evaluated=counter(
+            "watches_evaluated_total",
+            "Times a watch was looked at for an article, after the index had its say.",
+        ),
+        watches_matched=counter(
+            "watches_matched_total",
+            "Times a watch was true of an article, repeats that ring no alert included.",
+        ),
         could_not_evaluate=counter(
             "could_not_evaluate_total",
             "Times a watch could not be evaluated on an article; the log names the watch.",
-        ),
-        watches_evaluated=counter(
-            "watches_evaluated_total", "Times a watch was looked at because an article had its words."
-        ),
-        watches_matched=counter("watches_matched_total", "Times a watch was true of an article."),
-        watches_unindexed=gauge(
-            "watches_unindexed", "Watches in force that no index can help: they are run on every article."
         ),
         outages=counter(
             "outages_total",
@@ -266,6 +317,11 @@ def _declare(registry: CollectorRegistry) -> Metrics:
         sink_alerts=counter("sink_alerts_total", "Alerts delivered to a sink.", "sink"),
         sink_failures=counter(
             "sink_failures_total", "Deliveries to a sink that failed and are retried.", "sink"
+        ),
+        sink_last_success=gauge(
+            "sink_last_success_timestamp_seconds",
+            "When a sink last took all it was handed or had nothing to take, in Unix time.",
+            "sink",
         ),
         build=Info("tocsin_build", "Version of Tocsin and the kind of its bus.", registry=registry),
     )

@@ -15,12 +15,12 @@ from operator import attrgetter
 from worker.alert import alert_message, decide, trace_of
 from worker.article import Frames, dead_letter, decode
 from worker.batching import BatchSize
-from worker.clock import Clock, rfc3339
+from worker.clock import Clock, rfc3339, seconds_of
 from worker.errors import BadInput
 from worker.fuse import Fuse, FuseBlown
 from worker.language import GATE_SHARE, Detector
 from worker.match import Matcher, MatchVerdict, Unevaluated
-from worker.metrics import Metrics, stopwatch
+from worker.metrics import SKEW_SECONDS, Metrics, stopwatch
 from worker.ports import Bus, UnitOfWork
 from worker.text import Document
 from worker.types import HEARTBEAT, Alert, Article, DeadReason, Language, Message, Outcome, Record
@@ -207,6 +207,7 @@ class Worker:
         for record, judgement in zip(records, judgements, strict=True):
             count(metrics, judgement, now)
             metrics.delay_seconds.observe(max(0.0, now - record.timestamp))
+            _time(metrics, record, judgement, now)
             self.journal.judged(record, judgement)
 
 
@@ -216,6 +217,16 @@ def oldest_first(records: Iterable[Record]) -> list[Record]:
     for record in records:
         partitions.setdefault((record.topic, record.partition), []).append(record)
     return list(heapq.merge(*partitions.values(), key=attrgetter("timestamp")))
+
+
+def _time(metrics: Metrics, record: Record, judgement: Judgement, now: float) -> None:
+    """Say how far a partition is read, how old the news was, and whether two clocks disagree."""
+    metrics.partition_time.labels(topic=record.topic, partition=record.partition).set(record.timestamp)
+    if record.timestamp > now + SKEW_SECONDS:
+        metrics.future_messages.inc()
+    published = judgement.article.published if judgement.article is not None else None
+    if published is not None:
+        metrics.published_delay_seconds.observe(max(0.0, now - seconds_of(published)))
 
 
 def count(metrics: Metrics, judgement: Judgement, now: float = 0.0) -> None:

@@ -76,7 +76,6 @@ class Reloader:
                 return self._refuse(str(wrong))
             if revision:
                 self.install(self.current().revise(revision.added, revision.removed))
-                self.metrics.watches_unindexed.set(self.current().unindexed)
             return self._accept(revision)
 
     def compact(self) -> None:

@@ -139,12 +139,16 @@ class Detection(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 class Serve(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The metrics page.
 
-    host: the address to bind; port: 0 picks a free one; enabled: false serves nothing.
+    host: the address to bind; port: 0 picks a free one; enabled: false serves nothing; tls_cert, tls_key:
+    PEM files, HTTPS when both are set; users: a file of `name:bcrypt hash` lines who may see the metrics.
     """
 
     enabled: bool = True
     host: str = "127.0.0.1"
     port: Port = 9464
+    tls_cert: str | None = None
+    tls_key: str | None = None
+    users: str | None = None
 
 
 class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

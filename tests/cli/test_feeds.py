@@ -12,7 +12,8 @@ ITEM = "<title>{0}</title><guid>{0}</guid><pubDate>Mon, 23 Nov 2026 20:00:00 GMT
 NEWS_SITEMAP = b"""<?xml version="1.0"?><urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"
  xmlns:n="http://www.google.com/schemas/sitemap-news/0.9"><url><loc>https://news.example/a</loc><n:news>
  <n:publication><n:name>The Courier</n:name><n:language>en</n:language></n:publication>
- <n:publication_date>2026-11-23T20:00:00Z</n:publication_date><n:title>Ports close</n:title></n:news></url></urlset>"""
+ <n:publication_date>2026-11-23T20:00:00Z</n:publication_date>
+ <n:title>Ports close</n:title></n:news></url></urlset>"""
 
 
 @pytest.fixture

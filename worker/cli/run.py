@@ -140,9 +140,11 @@ def _run(settings: object, *, drain: bool, verbose: bool) -> None:
     )
     page = None
     if settings.metrics.enabled:
+        from worker.desk.access import open_access
         from worker.desk.page import Page
 
-        page = Page(settings.metrics.host, settings.metrics.port, measured, health, reloader)
+        served, access = settings.metrics, open_access(settings.metrics)
+        page = Page(served.host, served.port, measured, health, reloader, access)
         bootstrap.log.info("serving", address=page.address)
     bootstrap.log.info("started", bus=settings.bus.kind, watches=len(loaded.watches))
     try:

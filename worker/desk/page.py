@@ -13,6 +13,7 @@ from ipaddress import ip_address
 
 import msgspec
 
+from worker.desk.access import Access
 from worker.errors import UsageError
 from worker.health import Health
 from worker.metrics import CONTENT_TYPE, Metrics
@@ -29,9 +30,16 @@ class Page:
     """The server, on a thread of its own from the moment it is made. `port` is the one bound."""
 
     def __init__(
-        self, host: str, port: int, metrics: Metrics, health: Health, reloader: Reloader | None = None
+        self,
+        host: str,
+        port: int,
+        metrics: Metrics,
+        health: Health,
+        reloader: Reloader | None = None,
+        access: Access | None = None,
     ) -> None:
-        parts = {"metrics": metrics, "health": health, "reloader": reloader}
+        access = access or Access()
+        parts = {"metrics": metrics, "health": health, "reloader": reloader, "access": access}
         handler = type("Handler", (_Handler,), parts)
         try:
             self._server = ThreadingHTTPServer((host, port), handler)
@@ -40,8 +48,12 @@ class Page:
                 f"metrics: cannot bind {host}:{port}: {error}. Set metrics.port to a free one, or 0."
             ) from None
         self._server.daemon_threads = True
+        if access.tls is not None:  # the handshake is left to the request's own thread and its time limit
+            self._server.socket = access.tls.wrap_socket(
+                self._server.socket, server_side=True, do_handshake_on_connect=False
+            )
         self.port = int(self._server.server_address[1])
-        self.address = f"http://{host}:{self.port}/metrics"
+        self.address = f"{access.scheme}://{host}:{self.port}/metrics"
         self._thread = threading.Thread(target=self._server.serve_forever, name="page", daemon=True)
         self._thread.start()
 
@@ -55,13 +67,21 @@ class _Handler(BaseHTTPRequestHandler):
     metrics: Metrics
     health: Health
     reloader: Reloader | None
+    access: Access
     timeout = _REQUEST_SECONDS  # a client that says nothing does not hold a thread for ever
     server_version = "tocsin"
     sys_version = ""
 
     def do_GET(self) -> None:
         """Answer one request."""
-        self._send(*self._answer(self.path.partition("?")[0]))
+        path = self.path.partition("?")[0]
+        if path == "/metrics" and not self.access.admits(self.headers.get("Authorization")):
+            self._refuse()
+        else:
+            self._send(*self._answer(path))
+
+    def _refuse(self) -> None:
+        self._send(HTTPStatus.UNAUTHORIZED, _TEXT, b"metrics.users names who may see this\n")
 
     do_HEAD = do_GET  # noqa: N815 - the standard library's name
 
@@ -71,6 +91,8 @@ class _Handler(BaseHTTPRequestHandler):
             self._send(HTTPStatus.NOT_FOUND, _TEXT, b"not found; there is /-/reload\n")
         elif not self._from_this_machine():
             self._send(HTTPStatus.FORBIDDEN, _TEXT, b"only from this machine, and not by a web page\n")
+        elif not self.access.admits(self.headers.get("Authorization")):
+            self._refuse()
         else:
             done = self.reloader.reload()
             refused = done.result is Reload.REFUSED
@@ -84,6 +106,8 @@ class _Handler(BaseHTTPRequestHandler):
     def _send(self, status: HTTPStatus, kind: str, body: bytes) -> None:
         self.send_response(status)
         self.send_header("Content-Type", kind)
+        if status is HTTPStatus.UNAUTHORIZED:
+            self.send_header("WWW-Authenticate", 'Basic realm="tocsin"')
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         if self.command != "HEAD":

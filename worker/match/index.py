@@ -70,6 +70,8 @@ class Index:
     def _build(self) -> None:
         book = self.book
         sizes, leaves, clause_of, wanted = array("i"), array("i"), array("H"), array("i")
+        self.unindexed: list[int] = []
+        """The numbers of rules that no word singles out: they are decided on every article."""
         anchors, anchored = array("i"), array("i")
         incomplete = bytearray()
         gates: dict[tuple[str, ...], int] = {}
@@ -78,6 +80,8 @@ class Index:
             clauses = clauses_of(watch.rule, book)
             required = clauses.required or [[NOTHING]]
             anchor = dict.fromkeys(book.rarest(required) if self._optimisations.anchors else [NOTHING])
+            if any(leaf == NOTHING or book.heralds.get(leaf) == () for leaf in anchor):
+                self.unindexed.append(number)
             anchors.extend(anchor)
             anchored.extend([number] * len(anchor))
             before = len(leaves)
@@ -93,9 +97,6 @@ class Index:
         self._clauses = np.asarray(clause_of, np.uint16)
         self._wanted = np.asarray(wanted, np.int32)
         self._hanging = Ragged.of_pairs(len(book), anchors, anchored)
-        everywhere = [NOTHING, *(leaf for leaf, herald in book.heralds.items() if not herald)]
-        always = np.isin(np.asarray(anchors, np.int32), everywhere)
-        self.unindexed = len(np.unique(np.asarray(anchored, np.int32)[always]))
         self._incomplete = np.frombuffer(bytes(incomplete), np.bool_)
         self._gates = list(gates)
         self._gate_of = np.asarray(gate_of, np.int32)

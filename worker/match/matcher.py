@@ -59,6 +59,13 @@ class Matcher:
             base = [base[number] for number in np.flatnonzero(self._alive).tolist()]
         return [*base, *(self._beside.watches if self._beside else ())]
 
+    @property
+    def unindexed(self) -> int:
+        """How many watches in force are tried on every article, because no word singles them out."""
+        base = self._base.unindexed
+        alive = len(base) if self._alive is None else int(self._alive[base].sum())
+        return alive + (len(self._beside.unindexed) if self._beside else 0)
+
     def match(self, document: Document) -> MatchVerdict:
         """Every watch that admits the article's languages and whose rule is true of it.
 
@@ -93,11 +100,6 @@ class Matcher:
         alive = np.ones(len(self._base.watches), np.bool_) if self._alive is None else self._alive.copy()
         alive[numbers] = False
         return alive
-
-    @property
-    def unindexed(self) -> int:
-        """Watches that no word can lead to: they are looked at on every article."""
-        return self._base.unindexed + (self._beside.unindexed if self._beside else 0)
 
     @property
     def should_compact(self) -> bool:

@@ -1,0 +1,51 @@
+"""Every expression of rules and dashboards, and the metrics they name."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import yaml
+
+from tests.deploy.tools import DEPLOY
+from worker import metrics
+
+OF_PROMETHEUS = {"up"}
+
+
+def rules() -> list[dict[str, Any]]:
+    """All rules of deploy/prometheus, in order."""
+    files = [DEPLOY / "prometheus" / f"{name}.rules.yaml" for name in ("recording", "alerts")]
+    groups = [group for path in files for group in yaml.safe_load(path.read_text())["groups"]]
+    return [rule for group in groups for rule in group["rules"]]
+
+
+def alerts() -> list[dict[str, Any]]:
+    """The alert rules."""
+    return [rule for rule in rules() if "alert" in rule]
+
+
+def panels() -> Iterator[tuple[str, str, str]]:
+    """(dashboard, panel, expression) of every query of every dashboard."""
+    for path in sorted((DEPLOY / "grafana" / "dashboards").glob("*.json")):
+        for panel in json.loads(path.read_text())["panels"]:
+            for target in panel["targets"]:
+                yield path.stem, panel["title"], target["expr"]
+
+
+def known() -> set[str]:
+    """Every name a sample may have: the page's, Prometheus' own, and what the recording rules make."""
+    page = metrics.create("0", "kafka").page().decode()
+    names = set()
+    for name, kind in re.findall(r"^# TYPE (\S+) (\S+)$", page, re.MULTILINE):
+        names |= {f"{name}_bucket", f"{name}_sum", f"{name}_count"} if kind == "histogram" else {name}
+    return names | OF_PROMETHEUS | {rule["record"] for rule in rules() if "record" in rule}
+
+
+def named(expression: str) -> set[str]:
+    """The metrics an expression names: words with an underscore or a colon, outside of braces and quotes."""
+    bare = re.sub(r"\{[^}]*\}|\"[^\"]*\"|\b(by|on|without)\s*\([^)]*\)", " ", expression)
+    words = re.findall(r"[a-zA-Z_:][\w:]*", bare)
+    return {word for word in words if re.match(r"(job:|tocsin|process_|python_|up$)", word)}
