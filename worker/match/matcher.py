@@ -46,7 +46,7 @@ class Matcher:
 
     def _with(self, base: Index, beside: Index | None, alive: NDArray[np.bool_] | None) -> Matcher:
         other = Matcher((), self._limits, self._clock, self._optimisations)
-        other._base, other._beside, other._alive = base, beside, alive  # noqa: SLF001  # of our own kind
+        other._base, other._beside, other._alive = base, beside, alive  # of our own kind
         return other
 
     @cached_property

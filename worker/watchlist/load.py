@@ -98,7 +98,7 @@ def _collector_at_rest() -> Iterator[None]:
 
 
 class RawFile(msgspec.Struct, frozen=True):
-    """A watch-list file as it lies on disk: how it is called, the folder it shares concepts with, its bytes."""
+    """A watch-list file as it lies on disk: its name, the folder it shares concepts with, its bytes."""
 
     file: str
     folder: str

@@ -55,9 +55,7 @@ def _narrowly(paths: Sequence[Path | str], watch_id: str) -> Watch | None:
         return None
     sought = watch_id.encode("utf-8", "surrogatepass")
     read = {raw.file: _only_lines_with(sought, raw) for raw in files if sought in raw.data}
-    placed = [
-        (draft, one) for draft in read.values() for one in draft.watches if one.draft.id == watch_id
-    ]
+    placed = [(draft, one) for draft in read.values() for one in draft.watches if one.draft.id == watch_id]
     if len(placed) != 1:
         return None
     draft, one = placed[0]
