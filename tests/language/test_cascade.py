@@ -111,7 +111,9 @@ def test_languages_of_less_news_are_told_from_their_neighbours(text, code):
     assert judge([text]).code == code
 
 
-@pytest.mark.parametrize("detector", ["script", "words", "py3langid", "langdetect+confused", "py3langid+confused"])
+@pytest.mark.parametrize(
+    "detector", ["script", "words", "py3langid", "langdetect+confused", "py3langid+confused"]
+)
 def test_probabilities_rise_with_the_lead_and_never_reach_certainty(detector):
     for curve in range(len(LENGTHS) + 1):
         leads, shares = _curves()[detector][curve]

@@ -68,5 +68,7 @@ def _load_factory(group: frozenset[str]) -> Any:
     from langdetect.detector_factory import PROFILES_DIRECTORY, DetectorFactory
 
     factory = DetectorFactory()
-    factory.load_json_profile([(Path(PROFILES_DIRECTORY) / code).read_text("utf-8") for code in sorted(group)])
+    factory.load_json_profile(
+        [(Path(PROFILES_DIRECTORY) / code).read_text("utf-8") for code in sorted(group)]
+    )
     return factory

@@ -149,7 +149,9 @@ def tables() -> WordTables:
 
 def _load() -> WordTables:
     listed = list(_function_words())
-    names = tuple(dict.fromkeys((*_TABLES, *sum(SHARED_TABLE.values(), ()), *(code for code, _, _ in listed))))
+    names = tuple(
+        dict.fromkeys((*_TABLES, *sum(SHARED_TABLE.values(), ()), *(code for code, _, _ in listed)))
+    )
     index = {code: at for at, code in enumerate(names)}
     counted = len(_TABLES) + sum(map(len, SHARED_TABLE.values()))
     found: dict[str, tuple[tuple[int, float], ...]] = {}
@@ -166,10 +168,14 @@ def _load() -> WordTables:
 
 
 def _add_table(
-    found: dict[str, tuple[tuple[int, float], ...]], shares: Mapping[str, float], sharing: Sequence[tuple[int, float]]
+    found: dict[str, tuple[tuple[int, float], ...]],
+    shares: Mapping[str, float],
+    sharing: Sequence[tuple[int, float]],
 ) -> None:
     """Add one language's words. Shares come in steps, so that few distinct rows are made and shared."""
-    rows = {share: tuple((at, _score(share) - less) for at, less in sharing) for share in set(shares.values())}
+    rows = {
+        share: tuple((at, _score(share) - less) for at, less in sharing) for share in set(shares.values())
+    }
     for word, share in shares.items():
         row = rows[share]
         found[word] = found[word] + row if word in found else row
