@@ -233,7 +233,7 @@ def _sum_of_votes(text: str, word_vote: words.WordVote) -> Any:
 
 
 def _with_arbiter(scores: Any, shares: Mapping[str, float]) -> Any:
-    """The scores with the arbiter's votes. Its best adds nothing, so that no third language gains or loses."""
+    """The scores with the arbiter's votes. Its best adds nothing, so that no third one gains or loses."""
     place = _ballot().place
     most = max(shares.values())
     for code, share in shares.items():
