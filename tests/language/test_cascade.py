@@ -47,7 +47,7 @@ def test_words_decide_a_plain_sentence_and_nobody_else_is_asked():
 
 
 def test_langdetect_is_asked_between_neighbours_the_others_waver_on():
-    verdict = judge(["en aftale om forsvar"])
+    verdict = judge(["to store byer"])
     assert [vote.detector for vote in verdict.votes] == ["words", "py3langid", "langdetect"]
     assert verdict.detector == "langdetect"
 

@@ -40,7 +40,6 @@ CONFUSED: Final = (
     frozenset("hi mr ne".split()),
     frozenset("af nl".split()),
     frozenset("hi ur en".split()),
-    frozenset("en pcm".split()),
     frozenset("rn rw".split()),
     frozenset("st tn".split()),
     frozenset("xh zu".split()),
