@@ -17,6 +17,8 @@ REPEATED = {
     "a construction that never closes": "Article 51 (of the ",
     "subjects": "Security Council self-defence Article 51. ",
     "spelled": "Article fifty one and ",
+    "taken up again": "Article fifty one. The same article, ",
+    "numbers that count": "第2条、51条の",
     "dropped code points": "Article\u200b 51\u0301 ",
     "one word": "მუხლ",
 }

@@ -9,6 +9,8 @@ from worker.citations.mentions import find_mentions
 from worker.citations.sieve import may_cite
 from worker.types import Citation
 
+LIST_REACH = 60
+"""Characters within which a plain number goes on from the provision before it (第2条4項…51条)."""
 LONGEST_QUOTE = 400
 """A construction longer than this is quoted by its provision alone."""
 
@@ -30,10 +32,23 @@ def recognise(text: str, language: str | None = None) -> tuple[Citation, ...]:
         spoken = frozenset((language,))
     verdicts = Judge(read.folded, find_mentions(read, spoken)).verdicts(groups)
     found: list[Citation] = []
+    last: tuple[Group, Verdict] | None = None
     for group, verdict in zip(groups, verdicts, strict=True):
-        if not (group.counted and verdict.mention is None):
-            found += _citations(read, group, verdict)
+        if group.counted and verdict.mention is None and not _goes_on(last, group, verdict):
+            continue
+        last = group, verdict
+        found += _citations(read, group, verdict)
     return tuple(found)
+
+
+def _goes_on(last: tuple[Group, Verdict] | None, group: Group, verdict: Verdict) -> bool:
+    """Whether a number that may only count things follows closely on a provision of the same instrument.
+
+    Only in scripts without spaces, which leave out 第 the second time.
+    """
+    if last is None or group.grammar.spaced or verdict.instrument is None:
+        return False
+    return last[1].instrument == verdict.instrument and group.start - last[0].end <= LIST_REACH
 
 
 def _citations(read: View, group: Group, verdict: Verdict) -> list[Citation]:
