@@ -87,3 +87,22 @@ def test_anything_is_a_date_in_one_form_or_none(written):
 def test_a_date_as_we_write_it_reads_as_itself(moment):
     written = moment.replace(microsecond=0).isoformat() + "Z"
     assert to_utc(written) == written
+
+
+@pytest.mark.parametrize(
+    ("written", "moment"),
+    [
+        ("23 Nov 2026", "2026-11-23T00:00:00Z"),
+        ("November 23, 2026", "2026-11-23T00:00:00Z"),
+        ("Monday, November 23, 2026 8:05 pm", "2026-11-23T20:05:00Z"),
+        ("23 Nov 2026 12:30 AM", "2026-11-23T00:30:00Z"),
+        ("23.11.2026 20:00", "2026-11-23T20:00:00Z"),
+        ("20261123T200000Z", "2026-11-23T20:00:00Z"),
+        ("Mon, 23 Nov 2026 24:00:00 GMT", "2026-11-24T00:00:00Z"),
+        ("2026-12-31T24:00:00Z", "2027-01-01T00:00:00Z"),
+        ("3/4/2026", None),
+        ("November 23, 2026 8 pm or so", None),
+    ],
+)
+def test_the_dates_that_feeds_write_by_hand(written, moment):
+    assert to_utc(written) == moment

@@ -228,3 +228,28 @@ def test_any_bytes_are_articles_or_not_a_feed(data):
         articles(data)
     except BadInput as bad:
         assert bad.reason in DeadReason  # noqa: PT017
+
+
+def test_what_comes_with_an_item_is_kept_by_its_address():
+    found = one(
+        "<title>a</title>",
+        '<enclosure url="/one.mp3" type="audio/mpeg" length="9"/>',
+        '<enclosure url="javascript:alert(1)" type="x"/>',
+    )
+    assert found.extra["enclosures"] == [{"url": "https://news.example/one.mp3", "type": "audio/mpeg"}]
+
+
+@pytest.mark.parametrize(
+    ("encoding", "declared"),
+    [
+        ("utf-8", ""),
+        ("utf-8", ' encoding="iso-8859-1"'),
+        ("windows-1251", ' encoding="windows-1251"'),
+        ("utf-16", ' encoding="utf-16"'),
+        ("utf-8-sig", ' encoding="utf-8"'),
+        ("utf-8", ' encoding="no-such-charset"'),
+    ],
+)
+def test_a_wrong_or_missing_charset_is_seen_through(encoding, declared):
+    text = f'<?xml version="1.0"{declared}?><rss version="2.0"><channel><title>x</title><item><title>Порт</title></item></channel></rss>'
+    assert [a.title for a in read_feed(text.encode(encoding)).articles] == ["Порт"]

@@ -7,7 +7,8 @@ and rubbish. What cannot be read is kept by the caller under `<field>_raw`.
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 _NUMBER = re.compile(r"[+-]?\d{9,16}(?:\.\d{1,9})?")
@@ -17,7 +18,21 @@ _SHORT_DATES = (
     "%Y/%m/%d",
     "%Y-%m-%d %H:%M:%S %z",
     "%Y-%m-%d %H:%M:%S UTC",
+    "%Y%m%dT%H%M%S%z",
+    "%d.%m.%Y %H:%M:%S",
+    "%d.%m.%Y %H:%M",
+    "%d.%m.%Y",
+    "%d %b %Y",
+    "%d %B %Y",
+    "%b %d %Y",
+    "%B %d %Y",
 )
+"""Day and month are told apart by the point or by a name; `3/4/2026` is two days, so it is none."""
+
+_HALF_DAYS = ("%b %d %Y %I:%M %p", "%B %d %Y %I:%M %p", "%d %b %Y %I:%M %p", "%d %B %Y %I:%M %p")
+_HALF_DAY = re.compile(r"\d\s?[ap]\.?m\b", re.IGNORECASE)
+_WEEKDAY = re.compile(r"^(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\.?,?\s+", re.IGNORECASE)
+_MIDNIGHT = re.compile(r"(?<=[T ])24(?=:00(?::00)?\b)")
 _LONGEST = 80
 """No date is longer; longer strings are not looked at, so that no parser can be kept busy by one."""
 
@@ -52,7 +67,13 @@ def _from_text(text: str) -> datetime | None:
         return None
     if _NUMBER.fullmatch(text):
         return _from_number(float(text))
-    moment = _iso(text) or _rfc2822(text) or _short(text)
+    if _MIDNIGHT.search(text):  # the end of the day is the start of the next
+        start = _from_text(_MIDNIGHT.sub("00", text))
+        return start + timedelta(days=1) if start else None
+    if _HALF_DAY.search(text):  # RFC 2822 knows no afternoon and would take it for the morning
+        moment = _short(text, _HALF_DAYS)
+    else:
+        moment = _iso(text) or _rfc2822(text) or _short(text, _SHORT_DATES)
     return moment if moment is None or moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
@@ -71,8 +92,9 @@ def _rfc2822(text: str) -> datetime | None:
         return None
 
 
-def _short(text: str) -> datetime | None:
-    for form in _SHORT_DATES:
+def _short(text: str, forms: Sequence[str]) -> datetime | None:
+    text = " ".join(_WEEKDAY.sub("", text).replace(",", " ").replace(" at ", " ").split())
+    for form in forms:
         try:
             return datetime.strptime(text, form)
         except ValueError:

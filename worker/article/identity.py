@@ -21,6 +21,17 @@ _TRACKING = re.compile(
     r"|at_(?:campaign|medium|custom\d|link_\w+|bbc_team|ptr_name|format)|ocid|cmpid|smid|__twitter_impression)",
     re.IGNORECASE,
 )
+_AMP_PARAMETER = re.compile(r"amp(?:=(?:1|true)?)?|outputType=amp", re.IGNORECASE)
+_AMP_END = re.compile(r"(?:(?<=.)/amp/?|\.amp(?:\.html)?)$", re.IGNORECASE)
+_AMP_CACHE = re.compile(r"(?:[\w-]+\.)?cdn\.ampproject\.org", re.IGNORECASE)
+_GOOGLE = re.compile(r"(?:www\.)?google\.[a-z]{2,3}(?:\.[a-z]{2})?", re.IGNORECASE)
+_CACHED = re.compile(
+    r"/(?:amp|[a-z])/s/(?P<secure>[^/]+\.[^/]+/.*)|/c/(?P<plain>[^/]+\.[^/]+/.*)", re.IGNORECASE
+)
+_HANDY = re.compile(r"(?:m|mobile|amp)\.(?P<rest>[\w-]+(?:\.[\w-]+)+)")
+_BARE = re.compile(r"[\w-]{3,}\.(?:[a-z]{2,}|(?:com?|org|net|gov|ac|gob|or|ne)\.[a-z]{2})")
+"""A name under which a site itself stands, as far as that can be told without a list of all suffixes."""
+
 _WHITE = re.compile(r"\s")
 _DEFAULT_PORTS = {"http": "80", "https": "443"}
 _HEX = 24
@@ -31,25 +42,48 @@ def canonical_url(url: str) -> str | None:
     """The form of an http(s) URL under which two links to one article are equal, or None if it is none.
 
     Lower-case scheme and host, no default port, credentials, fragment or tracking parameter; the
-    other parameters keep their order, because some sites give it meaning. Only identity uses it:
-    an article's `url` stays as received.
+    other parameters keep their order, because some sites give it meaning. The AMP and the mobile form of
+    a page are the page. Only identity uses it: an article's `url` stays as received.
     """
     try:
-        parts = urlsplit(url.strip())
+        parts = _uncached(urlsplit(url.strip()))
         return _canonical(parts) if parts.scheme.lower() in _DEFAULT_PORTS and parts.hostname else None
     except ValueError:
         return None
 
 
+def _uncached(parts: SplitResult) -> SplitResult:
+    """The address behind Google's AMP cache and viewer; any other as it is."""
+    host = parts.hostname or ""
+    if not (_AMP_CACHE.fullmatch(host) or (_GOOGLE.fullmatch(host) and parts.path.startswith("/amp/"))):
+        return parts
+    found = _CACHED.fullmatch(parts.path)
+    behind = found and (found["secure"] or found["plain"])
+    return urlsplit(f"https://{behind}?{parts.query}") if behind else parts
+
+
+def _desk(host: str) -> str:
+    """The host for desks of one for telephones: `m.news.example` is `www.news.example`."""
+    found = _HANDY.fullmatch(host)
+    if found is None:
+        return host.replace(".m.", ".", 1) if host.count(".") > 2 else host  # en.m.wiki.example
+    return f"www.{found['rest']}" if _BARE.fullmatch(found["rest"]) else found["rest"]
+
+
 def _canonical(parts: SplitResult) -> str:
-    scheme, host = parts.scheme.lower(), (parts.hostname or "").rstrip(".")
+    scheme, host = parts.scheme.lower(), _desk((parts.hostname or "").rstrip("."))
     port = str(parts.port or "")
     netloc = f"{host}:{port}" if port and port != _DEFAULT_PORTS[scheme] else host
-    query = "&".join(p for p in parts.query.split("&") if p and not _TRACKING.fullmatch(p.split("=", 1)[0]))
-    path = _WHITE.sub(lambda space: quote(space[0]), parts.path or "/")
+    query = "&".join(p for p in parts.query.split("&") if p and not _is_idle(p))
+    path = _WHITE.sub(lambda space: quote(space[0]), _AMP_END.sub("", parts.path) or "/")
     query = _WHITE.sub(lambda space: quote(space[0]), query)
     # http and https of one address are one article; the scheme that stays is the one that will last.
     return f"https://{netloc}{path}{'?' + query if query else ''}"
+
+
+def _is_idle(parameter: str) -> bool:
+    """Whether the page is the same without this parameter: it tracks, or asks for the AMP form."""
+    return bool(_TRACKING.fullmatch(parameter.split("=", 1)[0]) or _AMP_PARAMETER.fullmatch(parameter))
 
 
 def _short_hash(*parts: str) -> str:

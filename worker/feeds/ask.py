@@ -16,6 +16,7 @@ from worker.errors import BadInput
 from worker.feeds import manners
 from worker.feeds.facts import FeedFacts
 from worker.feeds.fetch import Fetched, Fetcher, FetchError, public_url
+from worker.feeds.fulltext import FullText
 from worker.feeds.manners import Pace
 from worker.feeds.novelty import novel
 from worker.feeds.parse import FeedParser
@@ -69,7 +70,13 @@ class Asking:
     """Asks feeds. One event loop uses it; parsing happens on threads of its own."""
 
     def __init__(
-        self, fetcher: Fetcher, parser: FeedParser, dead_letter: DeadLetter, clock: Clock, topic: str
+        self,
+        fetcher: Fetcher,
+        parser: FeedParser,
+        dead_letter: DeadLetter,
+        clock: Clock,
+        topic: str,
+        page_pause: float = 1.0,
     ) -> None:
         self._fetcher = fetcher
         self._parser = parser
@@ -77,6 +84,7 @@ class Asking:
         self._clock = clock
         self._topic = topic
         self._threads = ThreadPoolExecutor(_PARSERS, "parse")
+        self._full_text = FullText(fetcher, parser, self._threads, clock, page_pause)
 
     async def close(self) -> None:
         """Close connections and threads; the parser belongs to the caller. Idempotent."""
@@ -118,6 +126,8 @@ class Asking:
         except BadInput as bad:
             return self._refuse(key, feed, state, answer, bad)
         news, seen = novel(articles, state.seen)
+        if feed.full_text:
+            news = await self._full_text.filled(news)
         state = msgspec.structs.replace(
             self._well(feed, state, answer, facts, articles if not state.succeeded else news), seen=seen
         )

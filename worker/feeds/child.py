@@ -13,6 +13,7 @@ import msgspec
 
 from worker.errors import BadInput
 from worker.feeds.entries import read_feed
+from worker.feeds.page import read_page
 from worker.feeds.wire import Reply, Request, read_frame, write_frame
 from worker.types import DeadReason
 
@@ -26,6 +27,8 @@ def main() -> None:
     write_frame(replies, Reply())  # ready: from here on, what goes wrong is the feed's doing
     while (frame := read_frame(sys.stdin.buffer)) is not None:
         request = decoder.decode(frame)
+        if request.is_page:
+            import trafilatura  # noqa: F401  # here, so that no page pays for the start
         limit_cpu(request.cpu_seconds)
         write_frame(replies, answer(request))
 
@@ -41,6 +44,8 @@ def prepare() -> None:
 def answer(request: Request) -> Reply:
     """The feed's articles or the reason there are none. Never raises."""
     try:
+        if request.is_page:
+            return Reply(page=read_page(request.data, url=request.url, content_type=request.content_type))
         read = read_feed(request.data, url=request.url, content_type=request.content_type)
         return Reply(tuple(read.articles), read.empty, read.facts)
     except BadInput as error:

@@ -10,7 +10,7 @@ import calendar
 import io
 import re
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 from urllib.parse import urljoin, urlsplit
 
@@ -25,6 +25,7 @@ from worker.feeds.sitemap import looks_like_sitemap, read_sitemap
 from worker.types import Article, DeadReason
 
 _LONGEST_AUTHOR = 1_000
+_MOST_ENCLOSURES = 10
 _ADDRESS_AND_NAME = re.compile(r"\S+@\S+ \((.+)\)")
 _NAME_AND_ADDRESS = re.compile(r"(.+?) ?<\S+@\S+>")
 
@@ -108,7 +109,7 @@ def _article(entry: Mapping[str, Any], feed: Mapping[str, Any], url: str | None)
         authors=_authors(entry),
         published=published,
         feed=url,
-        extra={"published_raw": raw[:200]} if raw and not published else {},
+        extra=_extra(entry, url, raw if raw and not published else ""),
     )
 
 
@@ -146,6 +147,21 @@ def _text(entry: Mapping[str, Any]) -> str:
         {"value": entry.get("summary"), "type": _type(entry.get("summary_detail"))},
     ]
     return max((plain(part.get("value"), _string(part.get("type"))) for part in parts), key=len)
+
+
+def _extra(entry: Mapping[str, Any], base: str | None, raw_date: str) -> dict[str, Any]:
+    enclosures = list(_enclosures(entry, base))[:_MOST_ENCLOSURES]
+    kept = {"published_raw": raw_date[:200], "enclosures": enclosures}
+    return {name: value for name, value in kept.items() if value}
+
+
+def _enclosures(entry: Mapping[str, Any], base: str | None) -> Iterator[dict[str, str]]:
+    """Sound, pictures and papers that come with an item: addresses and what they are said to be."""
+    for link in entry.get("links", []):
+        address = absolute(_string(link.get("href")), base) if link.get("rel") == "enclosure" else None
+        if address:
+            kind = one_line(whole(_string(link.get("type"))))[:100]
+            yield {"url": address, "type": kind} if kind else {"url": address}
 
 
 def _link(entry: Mapping[str, Any], base: str | None) -> str | None:

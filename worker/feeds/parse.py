@@ -23,6 +23,7 @@ import msgspec
 import worker
 from worker.errors import BadInput, Outage
 from worker.feeds.facts import FeedFacts
+from worker.feeds.page import Page
 from worker.feeds.wire import Reply, Request, read_frame, write_frame
 from worker.types import Article, DeadReason
 
@@ -105,6 +106,15 @@ class FeedParser:
         replace = msgspec.structs.replace
         articles = [replace(a, language=a.language or language, **known) for a in reply.articles]
         return articles, reply.facts
+
+    def parse_page(self, data: bytes, *, url: str | None = None, content_type: str | None = None) -> Page:
+        """The article in a web page, under the same limits. Raises BadInput or Outage."""
+        if len(data) > self.limits.bytes:
+            raise BadInput(DeadReason.TOO_LARGE, f"{len(data):,} bytes are too many for a page")
+        reply = self._ask(Request(data, url, content_type, self.limits.cpu_seconds, is_page=True))
+        if reply.page is None:
+            raise BadInput(reply.reason or DeadReason.NOT_PARSED, reply.detail)
+        return reply.page
 
     def close(self) -> None:
         """End the child. Idempotent."""

@@ -62,6 +62,7 @@ class PollSource:
         connections: int = 50,
         hosts: Hosts | None = None,
         show: Show = lambda _: None,
+        page_pause: float = 1.0,
     ) -> None:
         self.name = "feeds"
         self._feeds = {key_of(feed.url): feed for feed in feeds}
@@ -76,7 +77,7 @@ class PollSource:
             limits=limits,
             connections=connections,
         )
-        self._asking = Asking(fetcher, parser, dead_letter, clock, topic)
+        self._asking = Asking(fetcher, parser, dead_letter, clock, topic, page_pause)
         self._loop = asyncio.Runner()
         self._show = show
         self._ward = Ward()

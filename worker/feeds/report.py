@@ -82,7 +82,9 @@ def check(
 
         async def one(spec: FeedSpec) -> Finding:
             async with turnstile:
-                turn = await asking.ask(key_of(spec.url), spec, FeedState())
+                turn = await asking.ask(
+                    key_of(spec.url), msgspec.structs.replace(spec, full_text=False), FeedState()
+                )
             done(1)
             return finding(spec, turn, clock.now())
 

@@ -7,18 +7,20 @@ from typing import IO
 import msgspec
 
 from worker.feeds.facts import FeedFacts
+from worker.feeds.page import Page
 from worker.types import Article, DeadReason
 
 _LENGTH = 4
 
 
 class Request(msgspec.Struct, frozen=True):
-    """One feed to parse. `url` is where it came from, `content_type` the HTTP header as received."""
+    """One feed, or page, to parse. `url` is where it came from, `content_type` the HTTP header as received."""
 
     data: bytes
     url: str | None = None
     content_type: str | None = None
     cpu_seconds: int = 10
+    is_page: bool = False
 
 
 class Reply(msgspec.Struct, frozen=True):
@@ -29,6 +31,7 @@ class Reply(msgspec.Struct, frozen=True):
     facts: FeedFacts = FeedFacts()
     reason: DeadReason | None = None
     detail: str = ""
+    page: Page | None = None
 
 
 def write_frame(stream: IO[bytes], message: Request | Reply) -> None:
