@@ -23,6 +23,7 @@ _VERBS = {
     "detect": "Tell the language of texts, one a line.",
     "cite": "Find citations of treaty articles in texts, one a line.",
     "topics": "Show or create the topics of the bus.",
+    "doctor": "Look for what would keep the worker from running, and say what to do.",
 }
 
 
