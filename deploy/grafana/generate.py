@@ -1,4 +1,4 @@
-"""Writes the dashboards beside this file: `python deploy/grafana/generate.py` (group `dashboards`).
+"""Writes the dashboards beside it: `python deploy/grafana/generate.py` (dependency group `dashboards`).
 
 Change a panel here, never in the JSON; a test compares the two.
 """

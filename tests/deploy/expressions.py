@@ -44,6 +44,12 @@ def known() -> set[str]:
     return names | OF_PROMETHEUS | {rule["record"] for rule in rules() if "record" in rule}
 
 
+def families() -> set[str]:
+    """Every metric's own name, as prose says it."""
+    page = metrics.create("0", "kafka").page().decode()
+    return set(re.findall(r"^# TYPE (\S+) ", page, re.MULTILINE))
+
+
 def named(expression: str) -> set[str]:
     """The metrics an expression names: words with an underscore or a colon, outside of braces and quotes."""
     bare = re.sub(r"\{[^}]*\}|\"[^\"]*\"|\b(by|on|without)\s*\([^)]*\)", " ", expression)

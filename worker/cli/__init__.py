@@ -27,6 +27,7 @@ _VERBS = {
     "topics": "Show or create the topics of the bus.",
     "deadletters": "Show what could not become an article, and why.",
     "replay": "Put dead letters back where they came from, once.",
+    "doctor": "Look for what would keep the worker from running, and say what to do.",
 }
 
 

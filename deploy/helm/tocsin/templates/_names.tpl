@@ -1,0 +1,4 @@
+{{- define "tocsin.labels" -}}
+app.kubernetes.io/name: tocsin
+app.kubernetes.io/instance: {{ .Release.Name }}
+{{- end -}}
