@@ -22,7 +22,7 @@ from tests.end_to_end.worker_process import article, served, started
 
 DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 EMPTY: dict[str, str] = {}
-"""Expressions that may answer nothing though all is well, and why. None is known; alerts are silent by design."""
+"""Expressions that may answer nothing though all is well, and why. None is known."""
 
 
 def test_generating_anew_gives_no_difference(tmp_path: Path):

@@ -5,7 +5,15 @@ from __future__ import annotations
 import pytest
 
 from tests.match.watches import watch
-from worker.match import AnyBecause, AnyReason, Matcher, Optimisations, Required, required_terms
+from worker.match import (
+    AnyBecause,
+    AnyReason,
+    Matcher,
+    Optimisations,
+    PlainMatcher,
+    Required,
+    required_terms,
+)
 from worker.rules import compile_concept, parse
 from worker.text import Document
 from worker.types import Article
@@ -92,3 +100,14 @@ def test_a_count_hangs_on_as_many_as_could_not_all_be_missing():
 def test_a_rule_that_needs_no_word_says_why():
     assert required_terms(parse("/[A-Z]{3}-[0-9]+/")) == AnyBecause(AnyReason.EXPRESSION)
     assert isinstance(required_terms(parse("/[A-Z]{3}-[0-9]+/ AND treaty")), Required)
+
+
+@pytest.mark.parametrize("title", ["\u202e", "\u200b", "a \u202e", "\u202e a"])
+def test_a_title_of_invisible_characters_moves_no_place_of_the_text(title: str) -> None:
+    watches = [watch("word", "treaty"), watch("phrase", '"a treaty"'), watch("near", "a NEAR/3 treaty")]
+    read = Document.of(Article(id="a", title=title, text="It is a treaty."), "en")
+    mine, plain = Matcher(watches).match(read), PlainMatcher(watches, plain=True).match(read)
+    assert [(each.watch.id, each.leaves) for each in mine.matches] == [
+        (each.watch.id, each.leaves) for each in plain.matches
+    ]
+    assert len(mine.matches) == 3

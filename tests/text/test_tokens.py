@@ -157,3 +157,11 @@ def test_the_generated_ranges_are_what_unicode_says(name: str, unicode_classes: 
         ours.update(range(int(low, 16), int(high or low, 16) + 1))
     theirs = set(map(ord, unicode_classes[name]))
     assert assigned(ours) == assigned(theirs)
+
+
+@pytest.mark.parametrize("raw", ["\u202e", "\u200b\u200b", "\u202e a", "a \u202e", "\u0301", "…\u202e…"])
+@pytest.mark.parametrize("first", ["starts", "ends", "terms"])
+def test_what_folding_leaves_nothing_of_has_no_place_whatever_is_asked_first(raw: str, first: str) -> None:
+    tokens = tokenize(raw)
+    getattr(tokens, first)
+    assert len(tokens.terms) == len(tokens.starts) == len(tokens.ends)

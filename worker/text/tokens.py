@@ -97,8 +97,8 @@ class Tokens:
         return self._ends  # type: ignore[return-value]
 
     def _place(self) -> None:
-        if not self._whole and self.terms and self._starts is not None:
-            return  # the slower path has placed them
+        if not self._whole and self.terms is not None and self._starts is not None:
+            return  # the slower path has placed them, or found that nothing is left to place
         places = split.places(self.raw) if len(self.raw) >= split.WORTH_A_TABLE else None
         if places is None:
             spans = [match.span() for match in _PIECE.finditer(self.raw)]
