@@ -251,5 +251,6 @@ def test_what_comes_with_an_item_is_kept_by_its_address():
     ],
 )
 def test_a_wrong_or_missing_charset_is_seen_through(encoding, declared):
-    text = f'<?xml version="1.0"{declared}?><rss version="2.0"><channel><title>x</title><item><title>Порт</title></item></channel></rss>'
+    channel = "<channel><title>x</title><item><title>Порт</title></item></channel>"
+    text = f'<?xml version="1.0"{declared}?><rss version="2.0">{channel}</rss>'
     assert [a.title for a in read_feed(text.encode(encoding)).articles] == ["Порт"]

@@ -19,17 +19,18 @@ HTML = {"Content-Type": "text/html; charset=utf-8"}
 
 @pytest.fixture
 def ask(site, shelf, clock, parser):
-    def asked(page, robots=Answer(404)):
+    def asked(page, robots=None):
         site.says(
             "/feed",
             Answer(
                 200,
                 rss(
-                    f"<title>Ports close</title><link>{site.url('/a')}</link><description>In short.</description>"
+                    f"<title>Ports close</title><link>{site.url('/a')}</link>"
+                    "<description>In short.</description>"
                 ),
             ),
         )
-        site.says("/robots.txt", robots)
+        site.says("/robots.txt", robots or Answer(404))
         site.says("/a", page)
         source = PollSource(
             [FeedSpec(site.url(), full_text=True)],

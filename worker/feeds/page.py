@@ -68,4 +68,4 @@ def _asks_consent(url: str, text: str) -> bool:
     parts = urlsplit(url)
     if _CONSENT_ADDRESS.search(parts.hostname or "") or _CONSENT_ADDRESS.search(parts.path):
         return True
-    return len(text) < _SHORT and len(_CONSENT_WORD.findall(text)) >= 3  # noqa: PLR2004  # one such word is no wall
+    return len(text) < _SHORT and len(_CONSENT_WORD.findall(text)) >= 3  # one such word is no wall
