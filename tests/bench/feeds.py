@@ -42,7 +42,11 @@ def serve(pipe: Connection) -> None:
     same = b'HTTP/1.1 304 Not Modified\r\nETag: "1"\r\nConnection: close\r\n\r\n'
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        asked = await reader.readuntil(b"\r\n\r\n")
+        try:
+            asked = await reader.readuntil(b"\r\n\r\n")
+        except asyncio.IncompleteReadError:  # the reader has stopped
+            writer.close()
+            return
         writer.write(same if asked.startswith(b"GET /same/") else whole)
         await writer.drain()
         writer.close()
