@@ -9,7 +9,7 @@ from tests.schemas.validate import SCHEMAS, errors, schema
 from worker.article import article_from_json, article_message
 from worker.types import Alert, Article, DeadReason, Grade, Severity
 
-NAMES = ("article", "alert", "deadletter", "watchlist")
+NAMES = ("article", "alert", "deadletter", "watchlist", "sources")
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -14,7 +14,7 @@ _LENGTH = 4
 
 
 class Request(msgspec.Struct, frozen=True):
-    """One feed, or page, to parse. `url`: where it came from; `content_type`: the HTTP header as received."""
+    """One feed, or page, to parse. `url` is where it came from, `content_type` the HTTP header."""
 
     data: bytes
     url: str | None = None
