@@ -11,7 +11,13 @@ import pytest
 from tests.end_to_end.worker_process import run
 
 WELL = '[sources]\nfolders = ["in"]\n[watchlists]\npaths = ["a.yaml"]\n'
-LIST = "watchlist: a\ntitle: A\nlanguage: en\nwatches:\n  - {id: t, title: T, severity: low, languages: [any], query: treaty}\n"
+LIST = """\
+watchlist: a
+title: A
+language: en
+watches:
+  - {id: t, title: T, severity: low, languages: [any], query: treaty}
+"""
 
 
 @pytest.fixture

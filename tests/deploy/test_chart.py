@@ -19,7 +19,13 @@ def rendered(values: Path | None) -> list[dict[str, Any]]:
     helm = tool("helm", "golang, then go install helm.sh/helm/v3/cmd/helm@v3.17.3")
     given = [] if values is None else ["--values", str(values)]
     run(helm, "lint", "--strict", str(CHART), *given)
-    return [each for each in yaml.safe_load_all(run(helm, "template", "news", str(CHART), "--kube-version", "1.31.0", *given)) if each]
+    return [
+        each
+        for each in yaml.safe_load_all(
+            run(helm, "template", "news", str(CHART), "--kube-version", "1.31.0", *given)
+        )
+        if each
+    ]
 
 
 @pytest.mark.parametrize("values", VALUES, ids=lambda path: path.stem if path else "defaults")

@@ -22,7 +22,7 @@ from tests.end_to_end.worker_process import article, served, started
 
 DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 EMPTY: dict[str, str] = {}
-"""Expressions that may answer nothing though all is well, and why. None is known; alerts are silent by design."""
+"""Expressions that may answer nothing though all is well, and why."""
 
 
 def test_generating_anew_gives_no_difference(tmp_path: Path):
@@ -65,6 +65,7 @@ def monitored(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("monitored")
     (folder / "in").mkdir()
     settings = {"TOCSIN_SINKS__STDOUT": "false", "TOCSIN_SINKS__FILE": "alerts.jsonl"}
+    settings["TOCSIN_LIMITS__ARTICLE_BYTES"] = "5000"
     with started(folder, "run", "--folder", "in", **settings) as worker:
         page = served(worker)
         config: dict[str, Any] = {
@@ -77,15 +78,16 @@ def monitored(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         (folder / "prometheus.yml").write_text(yaml.safe_dump(config))
         address = f"http://127.0.0.1:{free_port()}"
         prometheus = subprocess.Popen(
-            [binary, "--config.file=prometheus.yml", "--storage.tsdb.path=data"]
-            + [f"--web.listen-address={address.removeprefix('http://')}"],
+            [binary, "--config.file=prometheus.yml", "--storage.tsdb.path=data", f"--web.listen-address={address.removeprefix('http://')}"],
             cwd=folder,
             stderr=subprocess.DEVNULL,
         )
         try:
             until(60, lambda: _counted(address, "tocsin_build_info") > 0)
             lines = [json.dumps(article(number)) for number in range(20)]
-            (folder / "in" / "articles.jsonl").write_text("\n".join([*lines, "no article"]) + "\n")
+            (folder / "in" / "articles.jsonl").write_text(
+                "\n".join([*lines, json.dumps({**article(99), "text": "long " * 2000})]) + "\n"
+            )
             until(90, lambda: _counted(address, "tocsin_articles_total") >= 21)
             until(60, lambda: _counted(address, "count_over_time(tocsin_articles_total[1m] offset 2s)") >= 5)
             until(60, lambda: _counted(address, "job:tocsin_dead_letters:ratio10m") > 0)
