@@ -65,6 +65,7 @@ def monitored(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("monitored")
     (folder / "in").mkdir()
     settings = {"TOCSIN_SINKS__STDOUT": "false", "TOCSIN_SINKS__FILE": "alerts.jsonl"}
+    settings["TOCSIN_LIMITS__ARTICLE_BYTES"] = "5000"
     with started(folder, "run", "--folder", "in", **settings) as worker:
         page = served(worker)
         config: dict[str, Any] = {
@@ -89,7 +90,9 @@ def monitored(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         try:
             until(60, lambda: _counted(address, "tocsin_build_info") > 0)
             lines = [json.dumps(article(number)) for number in range(20)]
-            (folder / "in" / "articles.jsonl").write_text("\n".join([*lines, "no article"]) + "\n")
+            (folder / "in" / "articles.jsonl").write_text(
+                "\n".join([*lines, json.dumps({**article(99), "text": "long " * 2000})]) + "\n"
+            )
             until(90, lambda: _counted(address, "tocsin_articles_total") >= 21)
             until(60, lambda: _counted(address, "count_over_time(tocsin_articles_total[1m] offset 2s)") >= 5)
             until(60, lambda: _counted(address, "job:tocsin_dead_letters:ratio10m") > 0)

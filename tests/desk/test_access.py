@@ -31,22 +31,9 @@ def users(tmp_path: Path) -> Path:
 @pytest.fixture
 def pair(tmp_path: Path) -> tuple[str, str]:
     cert, key = str(tmp_path / "cert.pem"), str(tmp_path / "key.pem")
-    subprocess.run(
-        [
-            "openssl",
-            "req",
-            "-x509",
-            "-newkey",
-            "ec",
-            "-pkeyopt",
-            "ec_paramgen_curve:prime256v1",
-            "-nodes",
-            *f"-keyout {key} -out {cert} -days 1 -subj /CN=localhost".split(),
-            *"-addext subjectAltName=IP:127.0.0.1".split(),
-        ],
-        check=True,
-        capture_output=True,
-    )
+    made = f"openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -keyout {key}"
+    named = f"-out {cert} -days 1 -subj /CN=localhost -addext subjectAltName=IP:127.0.0.1"
+    subprocess.run([*made.split(), *named.split()], check=True, capture_output=True)
     return cert, key
 
 
