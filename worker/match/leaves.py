@@ -100,6 +100,15 @@ class Book:
             vocabulary.close()
         self._seen = np.zeros(len(self), np.float32)
         self._before = None
+        # Only what single words are worth is asked again: the many phrases need not be remembered.
+        several = [vocabulary.shapes for vocabulary in self.vocabularies]
+        for known in self._known.values():
+            for key in [key for key, leaf in known.items() if leaf in several[self.scope_of[leaf]]]:
+                del known[key]
+        self._known = {
+            where: {key: leaf for key, leaf in known.items() if leaf not in self.pairs}
+            for where, known in self._known.items()
+        }
 
     def observe(self, present: list[int]) -> None:
         """These leaves were present in an article. A sample is counted, and old ones weigh less."""

@@ -115,7 +115,7 @@ class Sighting:
     def _stands_inflected(self, start: int, forms: list[int], stems: list[int]) -> bool:
         """Whether each word from there is of its form or of its stem."""
         channels = [channel.listed[start : start + len(forms)] for channel in self._channels]
-        if start < 0 or len(channels[0]) < len(forms):
+        if start < 0 or len(channels[0]) < len(forms) or not stems:
             return False
         return all(
             form == words[0] or stem in words[1:]

@@ -38,13 +38,16 @@ _MIX = np.uint64(0x9E37_79B9_7F4A_7C15)
 class Shape(NamedTuple):
     """How a phrase is told: `size` terms, of which the one at `offset` and the next are its file's key.
 
-    forms, stems: the numbers of each term, empty where the key is the phrase.
+    forms, stems: the numbers of each term, empty where the key is the phrase, or where it has no stems.
     """
 
     size: int
     offset: int
     forms: list[int]
     stems: list[int]
+
+
+_TWO_WORDS = Shape(2, 0, _NO, _NO)
 
 
 class Vocabulary:
@@ -79,9 +82,12 @@ class Vocabulary:
         terms = tuple([self._numbers(language, literal) for literal in literals])
         rarity = [document_frequency(literal.folded, language) for literal in literals]
         offset = min(range(len(terms) - 1), key=lambda at: rarity[at] * rarity[at + 1])
-        longer = len(terms) > 2
-        forms, stems = ([form for form, _ in terms], [stem for _, stem in terms]) if longer else (_NO, _NO)
-        shape = self.shapes[leaf] = Shape(len(terms), offset, forms, stems)
+        shape = _TWO_WORDS
+        if len(terms) > 2:
+            stems = [stem for _, stem in terms]
+            inflected = any(stem != NONE for stem in stems)
+            shape = Shape(len(terms), offset, [form for form, _ in terms], stems if inflected else _NO)
+        self.shapes[leaf] = shape
         for first in {*terms[offset]} - {NONE}:
             for second in {*terms[offset + 1]} - {NONE}:
                 key = first << 32 | second
