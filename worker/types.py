@@ -150,7 +150,7 @@ class Language(msgspec.Struct, frozen=True):
         return frozenset(others | {self.code}) - {UNDETERMINED}
 
 
-class Citation(msgspec.Struct, frozen=True):
+class Citation(msgspec.Struct, frozen=True, gc=False):
     """A reference to a provision of a legal instrument, at `start:end` of the text it was found in.
 
     `provision` is normalised: `51`, `2.4`, `42.7`. `instrument` is None when the grade is bare.

@@ -22,7 +22,8 @@ def document(text: str) -> Document:
 
 
 def test_rules_whose_turn_does_not_come_in_time_are_named():
-    matcher = Matcher([watch(f"w{at}", "treaty") for at in range(10)], Limits(article_seconds=5.5), Ticking())
+    watches = [watch(f"w{at}", "ATLEAST/1(treaty)") for at in range(10)]
+    matcher = Matcher(watches, Limits(article_seconds=9.5), Ticking())
     verdict = matcher.match(document("treaty"))
     assert [match.watch.id for match in verdict.matches] == [f"pacts/w{at}" for at in range(5)]
     assert [(one.watch.id, one.budget) for one in verdict.unevaluated] == [

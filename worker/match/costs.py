@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import msgspec
 import numpy as np
 
+from worker.match.ragged import FEW
 from worker.watchlist import Watch
 
 
@@ -26,6 +27,15 @@ class Costs:
         self.evaluated = np.zeros(watches, np.uint32)
         self.matched = np.zeros(watches, np.uint32)
         self.seconds = np.zeros(watches, np.float32)
+
+    def looked_at(self, rules: list[int]) -> None:
+        """These rules were candidates, each once."""
+        if len(rules) > FEW:
+            self.evaluated[rules] += 1
+            return
+        evaluated = self.evaluated.data
+        for rule in rules:
+            evaluated[rule] += 1
 
     def slowest(self, watches: Sequence[Watch], most: int) -> list[Cost]:
         """The watches that took longest; of equals, those looked at most often."""

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable, Collection, Sequence
-from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -21,10 +20,10 @@ from worker.match.clauses import clauses_of
 from worker.match.costs import Costs
 from worker.match.leaves import NOTHING, Book
 from worker.match.optimisations import ALL, Optimisations
-from worker.match.ragged import Numbers, Ragged, distinct
+from worker.match.ragged import FEW, Numbers, Ragged
 from worker.match.scene import Scene, State
 from worker.match.verdict import Match, Unevaluated
-from worker.rules import BudgetExceeded
+from worker.rules import BudgetExceeded, LeafMatch
 from worker.text import Document
 from worker.watchlist import Watch
 
@@ -48,6 +47,14 @@ class Decided(NamedTuple):
     leaves: list[int]
     bounds: list[int]
 
+
+SMALL = 2_000
+"""Leaves up to which some few rules are decided one by one."""
+
+LOOK_AT_THE_CLOCK = 64
+"""Of rules that cost microseconds each, one in so many looks whether the article's time is over."""
+
+PRESENT, PERHAPS = int(State.PRESENT), int(State.PERHAPS)
 
 EXCLUDED = 0
 """The clause of leaves that must be absent; a rule's required clauses are numbered from 1."""
@@ -94,6 +101,7 @@ class Index:
             gate_of.append(gates.setdefault(watch.languages, len(gates)))
         book.close()
         self._slots = Ragged.of_sizes(sizes, leaves)
+        self._starts = self._slots.starts.data
         self._clauses = np.asarray(clause_of, np.uint16)
         self._wanted = np.asarray(wanted, np.int32)
         self._hanging = Ragged.of_pairs(len(book), anchors, anchored)
@@ -148,27 +156,61 @@ class Index:
             scene.see(self._state)
             self.book.observe(scene.present)
             candidates = self._candidates(scene, alive)
-            self.costs.evaluated[candidates] += 1
+            self.costs.looked_at(candidates)
             found = Found([], [], len(candidates))
             for at in range(0, len(candidates), AT_ONCE):
-                self._tell(self._decided(candidates[at : at + AT_ONCE], scene.state), scene, budget, found)
+                self._tell(self._decided(candidates[at : at + AT_ONCE], scene), scene, budget, found)
         finally:
             self._state[scene.present] = State.ABSENT
         return found
 
-    def _candidates(self, scene: Scene, alive: NDArray[np.bool_] | None) -> Numbers:
-        """The rules, each once, that admit the article and of whose anchor a leaf is present."""
-        hanging = self._hanging.of(scene.present)
+    def _candidates(self, scene: Scene, alive: NDArray[np.bool_] | None) -> list[int]:
+        """The rules, in order, that admit the article and of whose anchor a leaf is present."""
+        hanging = set(self._hanging.listed(scene.present))
         if len(self._gates) > 1 or self._gates != [("any",)]:
             admits = _admits(scene.document.languages)
-            gates = np.array([admits(languages) for languages in self._gates], np.bool_)
-            hanging = hanging[gates[self._gate_of[hanging]]]
+            gates, gate_of = list(map(admits, self._gates)), self._gate_of.data
+            hanging = {rule for rule in hanging if gates[gate_of[rule]]}
         if alive is not None:
-            hanging = hanging[alive[hanging]]
-        return distinct(hanging)
+            in_force = alive.data
+            hanging = {rule for rule in hanging if in_force[rule]}
+        return sorted(hanging)
 
-    def _decided(self, rules: Numbers, state: NDArray[np.uint8]) -> Decided:
+    def _decided(self, rules: list[int], scene: Scene) -> Decided:
         """Those of the rules whose clauses are all satisfied and whose excluded leaves are absent."""
+        if len(rules) <= FEW and sum(map(self._size, rules)) <= SMALL:
+            return self._decided_one_by_one(rules, scene.state)
+        return self._decided_at_once(np.fromiter(rules, np.int32, len(rules)), self._state)
+
+    def _size(self, rule: int) -> int:
+        return self._starts[rule + 1] - self._starts[rule]
+
+    def _decided_one_by_one(self, rules: list[int], state: memoryview) -> Decided:
+        starts, leaves, clauses = self._starts, self._slots.values.data, self._clauses.data
+        decided = Decided([], [], [], [0])
+        for rule in rules:
+            satisfied, latest, doubtful, kept = 0, EXCLUDED, bool(self._incomplete[rule]), []
+            for slot in range(starts[rule], starts[rule + 1]):
+                known = state[leaves[slot]]
+                if not known:
+                    continue
+                doubtful |= known == PERHAPS
+                clause = clauses[slot]
+                if clause != EXCLUDED:
+                    satisfied += clause != latest
+                    latest = clause
+                    kept.append(leaves[slot])
+                elif known == PRESENT:
+                    break
+            else:
+                if satisfied == self._wanted[rule]:
+                    decided.rules.append(rule)
+                    decided.doubtful.append(doubtful)
+                    decided.leaves.extend(kept)
+                    decided.bounds.append(len(decided.leaves))
+        return decided
+
+    def _decided_at_once(self, rules: Numbers, state: NDArray[np.uint8]) -> Decided:
         slots, sizes = self._slots.places(rules)
         states = state[self._slots.values[slots]]
         hit = np.flatnonzero(states)
@@ -177,9 +219,9 @@ class Index:
         clauses = self._clauses[slots]
         required = clauses != EXCLUDED
         holds = self._satisfied(owners[required], clauses[required], len(rules)) == self._wanted[rules]
-        holds[owners[~required & (states == State.PRESENT)]] = False
+        holds[owners[~required & (states == PRESENT)]] = False
         doubtful = self._incomplete[rules]
-        doubtful[owners[states == State.PERHAPS]] = True
+        doubtful[owners[states == PERHAPS]] = True
         kept = required & holds[owners]
         leaves = self._slots.values[slots[kept]]
         bounds = np.searchsorted(owners[kept], np.append(np.flatnonzero(holds), len(rules)))
@@ -194,27 +236,34 @@ class Index:
 
     def _tell(self, decided: Decided, scene: Scene, budget: ArticleBudget, found: Found) -> None:
         """Add the matches with their evidence; the plain evaluator decides where there is doubt."""
-        watches, evidence, leaves, matched = self.watches, scene.evidence, decided.leaves, self.costs.matched
-        for (start, end), number, doubtful in zip(
-            pairwise(decided.bounds), decided.rules, decided.doubtful, strict=True
-        ):
+        watches, leaves, bounds, matched = self.watches, decided.leaves, decided.bounds, []
+        for at, number in enumerate(decided.rules):
             watch = watches[number]
             try:
-                begun = budget.begin_rule()
-                if not doubtful:
-                    words = evidence(leaves[start:end])
-                else:
-                    verdict = scene.reading.evaluate(watch.rule, budget.rule_expired)
-                    self.costs.seconds[number] += budget.seconds_since(begun)
-                    if not verdict.matched:
+                if decided.doubtful[at]:
+                    words = self._evaluated(number, scene, budget)
+                    if words is None:
                         continue
-                    words = verdict.leaves
+                else:
+                    if not at % LOOK_AT_THE_CLOCK:
+                        budget.begin_rule()
+                    words = scene.evidence(leaves[bounds[at] : bounds[at + 1]])
                 budget.quote(len(words))
             except BudgetExceeded as exceeded:
                 found.unevaluated.append(Unevaluated(watch, exceeded.budget))
                 continue
-            matched[number] += 1
+            matched.append(number)
             found.matches.append(Match(watch, words))
+        self.costs.matched[matched] += 1
+
+    def _evaluated(self, number: int, scene: Scene, budget: ArticleBudget) -> tuple[LeafMatch, ...] | None:
+        """What the plain evaluator says; None: no match. Raises BudgetExceeded."""
+        begun = budget.begin_rule()
+        try:
+            verdict = scene.reading.evaluate(self.watches[number].rule, budget.rule_expired)
+        finally:
+            self.costs.seconds[number] += budget.seconds_since(begun)
+        return verdict.leaves if verdict.matched else None
 
 
 def _admits(languages: frozenset[str]) -> Callable[[tuple[str, ...]], bool]:

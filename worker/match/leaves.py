@@ -14,7 +14,6 @@ from typing import NamedTuple
 
 import numpy as np
 
-from worker.match.ragged import Numbers
 from worker.match.vocabulary import Vocabulary
 from worker.rules import Rule, scopes
 from worker.rules.tree import (
@@ -46,11 +45,14 @@ Clause = list[int]
 NOTHING = 0
 """The leaf that is present in every article: what a rule hangs on that requires no word."""
 
-BELIEF = 500
-"""Articles that have to be seen before they weigh as much as the supposed share."""
+EVERY = 8
+"""Of this many articles one is counted."""
 
-MEMORY = 100_000
-"""Articles after which what was seen counts half."""
+BELIEF = 100
+"""Articles that have to be counted before they weigh as much as the supposed share."""
+
+MEMORY = 10_000
+"""Articles counted after which what was seen counts half."""
 
 GLOB_SHARE = 0.02
 REGEX_SHARE = 1.0
@@ -90,6 +92,7 @@ class Book:
         self._decides_pairs = pairs
         self._seen = np.zeros(1, np.float32)
         self._articles = 0.0
+        self._turn = 0
 
     def close(self) -> None:
         """Nothing more will be added."""
@@ -97,9 +100,21 @@ class Book:
             vocabulary.close()
         self._seen = np.zeros(len(self), np.float32)
         self._before = None
+        # Only what single words are worth is asked again: the many phrases need not be remembered.
+        several = [vocabulary.shapes for vocabulary in self.vocabularies]
+        for known in self._known.values():
+            for key in [key for key, leaf in known.items() if leaf in several[self.scope_of[leaf]]]:
+                del known[key]
+        self._known = {
+            where: {key: leaf for key, leaf in known.items() if leaf not in self.pairs}
+            for where, known in self._known.items()
+        }
 
-    def observe(self, present: Numbers) -> None:
-        """These leaves were present in an article. Old articles weigh less and less."""
+    def observe(self, present: list[int]) -> None:
+        """These leaves were present in an article. A sample is counted, and old ones weigh less."""
+        self._turn = (self._turn + 1) % EVERY
+        if self._turn:
+            return
         self._seen[present] += 1
         self._articles += 1
         if self._articles >= 2 * MEMORY:

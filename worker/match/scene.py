@@ -9,22 +9,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from enum import IntEnum
 from itertools import pairwise
+from operator import attrgetter
 
 import numpy as np
 from numpy.typing import NDArray
 
 from worker.match.leaves import NOTHING, Book, Pair
 from worker.match.plain import FieldCitations
-from worker.match.ragged import Numbers, Ragged, distinct
-from worker.match.sighting import FIELD_BITS, IN_FIELD, Seen, Sighting
+from worker.match.ragged import Numbers, Ragged
+from worker.match.sighting import FIELD_BITS, IN_FIELD, Place, Seen, Sighting
 from worker.rules import LeafMatch, Reading, scopes
 from worker.rules.occurrences import main_language, of_cite
 from worker.rules.tree import Scope
 from worker.text import Document
-
-Place = tuple[int, int]
-
-_ALWAYS: Numbers = np.array([NOTHING], np.int32)
 
 FEW_STEPS = 200
 """Steps up to which a proximity is decided here; beyond, the plain evaluator does, with its budget."""
@@ -41,14 +38,14 @@ class State(IntEnum):
 class Scene:
     """One article. `present`: the leaves that are, or may be, and whose `state` is not ABSENT."""
 
-    state: NDArray[np.uint8]
+    state: memoryview
 
     def __init__(self, document: Document, book: Book, triggers: Ragged, partners: Numbers) -> None:
         self.document = document
         self.book = book
-        self.present = _ALWAYS
+        self.present: list[int] = []
         self._triggers = triggers
-        self._partners = partners
+        self._partners = partners.data
         self.citations = FieldCitations(document)
         self._reading: Reading | None = None
         self._evidence: dict[int, list[LeafMatch]] = {}
@@ -57,6 +54,7 @@ class Scene:
         self._ranks = {name: rank for rank, name in enumerate(document.fields)}
         self._languages = frozenset(map(main_language, document.languages))
         self._sightings = [self._sight(at, scope) for at, scope in enumerate(book.scopes)]
+        self._one_scope = len(book.scopes) == 1
 
     @property
     def reading(self) -> Reading:
@@ -73,20 +71,24 @@ class Scene:
 
     def see(self, state: NDArray[np.uint8]) -> None:
         """Look for all leaves. `state` (State by leaf) must come all ABSENT; whoever gave it clears it."""
-        self.state = state
-        placed = [sighting.leaves for sighting in self._sightings if sighting is not None]
-        self._enter(np.concatenate((_ALWAYS, *placed)), State.PRESENT)
+        self.state = state.data
+        self._enter([NOTHING], State.PRESENT)
+        for sighting in self._sightings:
+            if sighting is not None:
+                self._enter(sighting.leaves, State.PRESENT)
         if self.book.citations:
-            self._enter(np.array(self._cited(), np.int32), State.PERHAPS)
-        told = self._triggers.of(self.present)
-        told = distinct(told[state[self._partners[told]] != State.ABSENT])
-        if len(told):
-            states = np.fromiter(map(self._decide, told.tolist()), np.uint8, len(told))
-            self._enter(told[states != State.ABSENT], states[states != State.ABSENT])
+            self._enter(self._cited(), State.PERHAPS)
+        states, partners = self.state, self._partners
+        for leaf in set(self._triggers.listed(self.present)):
+            if states[partners[leaf]] and (decided := self._decide(leaf)):
+                self.present.append(leaf)
+                states[leaf] = decided
 
-    def _enter(self, leaves: Numbers, states: State | NDArray[np.uint8]) -> None:
-        self.present = np.concatenate((self.present, leaves))
-        self.state[leaves] = states
+    def _enter(self, leaves: list[int], state: State) -> None:
+        states, value = self.state, int(state)
+        for leaf in leaves:
+            states[leaf] = value
+        self.present += leaves
 
     def _cited(self) -> list[int]:
         """Citation leaves that may hold: the provision is cited in a field of the scope."""
@@ -112,15 +114,17 @@ class Scene:
         left, right = self._places_of(pair.left, leaf), self._places_of(pair.right, leaf)
         if 2 * len(left) * len(right) + len(left) + len(right) > FEW_STEPS:
             return State.PERHAPS
-        near = any(_near(one, other, pair) for one in left for other in right)
-        return State.PRESENT if near else State.ABSENT
+        for one in left:
+            for other in right:
+                if _near(one, other, pair):
+                    return State.PRESENT
+        return State.ABSENT
 
     def _places_of(self, side: tuple[int, ...], leaf: int) -> list[Place]:
         sighting = self._sighting(leaf)
-        standing = [one for one in side if self.state[one]]
-        if len(standing) == 1:
-            return sighting.places(standing[0])
-        return [place for one in standing for place in sighting.places(one)]
+        if len(side) == 1:
+            return sighting.places(side[0]) if self.state[side[0]] else []
+        return [place for one in side if self.state[one] for place in sighting.places(one)]
 
     def _sighting(self, leaf: int) -> Sighting:
         sighting = self._sightings[self.book.scope_of[leaf]]
@@ -141,11 +145,12 @@ class Scene:
                 known = self._evidence[leaf] = self._evidence_of(leaf)
             found += known
         if len(found) > 1:
-            found.sort()
-            found = [
-                found[0],
-                *(two for one, two in pairwise(found) if one is not two and one != two),
-            ]
+            if self._one_scope:
+                # A place that a proximity and a word share is one value here.
+                found = sorted({id(match): match for match in found}.values())
+            else:
+                found.sort(key=_by_place)
+                found = [found[0], *(two for one, two in pairwise(found) if one != two)]
             if found[0].field != found[-1].field:
                 ranks = self._ranks
                 found.sort(key=lambda match: ranks[match.field])
@@ -172,16 +177,21 @@ class Scene:
         if known is None:
             sighting = self._sighting(leaf)
             places = sighting.places(leaf)
-            written = self.book.written[leaf]
-            known = self._sides[leaf] = places, [_match(sighting.fields, place, written) for place in places]
+            known = self._sides[leaf] = places, _matches(sighting.fields, places, self.book.written[leaf])
         return known
 
 
-def _match(fields: Sequence[Seen], place: Place, written: str) -> LeafMatch:
-    first, last = place
-    field = fields[first >> FIELD_BITS].field
-    start, end = field.starts[first & IN_FIELD], field.ends[(last & IN_FIELD) - 1]
-    return LeafMatch(field.name, start, end, field.raw[start:end], written)
+_by_place = attrgetter("field", "start", "end", "leaf")
+
+
+def _matches(fields: Sequence[Seen], places: list[Place], written: str) -> list[LeafMatch]:
+    """The words at these places."""
+    matches: list[LeafMatch] = []
+    for first, last in places:
+        field = fields[first >> FIELD_BITS].field
+        start, end = field.starts[first & IN_FIELD], field.ends[(last & IN_FIELD) - 1]
+        matches.append(LeafMatch(field.name, start, end, field.raw[start:end], written))
+    return matches
 
 
 def _near(left: Place, right: Place, pair: Pair) -> bool:

@@ -14,7 +14,6 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from worker.match.ragged import Numbers
 from worker.match.vocabulary import SEVERAL, Vocabulary
 from worker.text import FieldText
 
@@ -22,6 +21,7 @@ FIELD_BITS = 32
 IN_FIELD = (1 << FIELD_BITS) - 1
 
 Integers = NDArray[np.int64]
+Place = tuple[int, int]
 
 _GAP: Integers = np.zeros(1, np.int64)
 
@@ -75,15 +75,15 @@ class Sighting:
         self._channels = [Channel(_joined(numbers)) for numbers in zip(*read, strict=True)]
         self._matched = self._see_patterns() if vocabulary.patterns else {}
         self._phrases: dict[int, list[int]] = {}
+        self._placed: dict[int, list[Place]] = {}
         if vocabulary.pairs:
             self._see_phrases(vocabulary)
 
     @property
-    def leaves(self) -> Numbers:
+    def leaves(self) -> list[int]:
         """The leaves that stand in the article; a word may be listed twice, for its form and its stem."""
-        words = [self._vocabulary.words_of(channel.distinct) for channel in self._channels]
-        others = np.fromiter([*self._matched, *self._phrases], np.int32)
-        return np.concatenate((*words, others))
+        words = [leaf for channel in self._channels for leaf in self._vocabulary.words_of(channel.distinct)]
+        return [*words, *self._matched, *self._phrases]
 
     def _see_patterns(self) -> dict[int, list[int]]:
         """Wildcard and fuzzy leaves → the numbers of the words they match."""
@@ -95,7 +95,7 @@ class Sighting:
         return matched
 
     def _see_phrases(self, vocabulary: Vocabulary) -> None:
-        found = self._phrases
+        found, stands = self._phrases, self._stands_inflected if len(self._channels) > 1 else _never
         forms = self._channels[0].listed
         for first in self._channels:
             for second in self._channels:
@@ -105,29 +105,43 @@ class Sighting:
                         if (
                             not wanted
                             or forms[start : start + size] == wanted
-                            or self._inflected(start, wanted, stems)
+                            or stands(start, wanted, stems)
                         ):
-                            found.setdefault(leaf, []).append(start)
+                            if leaf in found:
+                                found[leaf].append(start)
+                            else:
+                                found[leaf] = [start]
 
-    def _inflected(self, start: int, forms: list[int], stems: list[int]) -> bool:
+    def _stands_inflected(self, start: int, forms: list[int], stems: list[int]) -> bool:
         """Whether each word from there is of its form or of its stem."""
         channels = [channel.listed[start : start + len(forms)] for channel in self._channels]
-        if start < 0 or len(channels) == 1 or len(channels[0]) < len(forms):
+        if start < 0 or len(channels[0]) < len(forms) or not stems:
             return False
         return all(
             form == words[0] or stem in words[1:]
             for form, stem, *words in zip(forms, stems, *channels, strict=True)
         )
 
-    def places(self, leaf: int) -> list[tuple[int, int]]:
+    def places(self, leaf: int) -> list[Place]:
         """Where a leaf stands: first token and, exclusive, last; in order."""
+        places = self._placed.get(leaf)
+        if places is None:
+            places = self._placed[leaf] = self._places(leaf)
+        return places
+
+    def _places(self, leaf: int) -> list[Place]:
         size, firsts = 1, self._phrases.get(leaf)
         if firsts is not None:
             size = self._vocabulary.shapes[leaf].size
         else:
             numbers = self._matched.get(leaf) or self._vocabulary.word_numbers[leaf]
-            firsts = [at for number in numbers for channel in self._channels for at in channel.at(number)]
-        if len(firsts) > 1:
+            if len(numbers) == len(self._channels) == 1:
+                firsts = self._channels[0].at(numbers[0])
+            else:
+                firsts = sorted(
+                    {at for number in numbers for channel in self._channels for at in channel.at(number)}
+                )
+        if len(firsts) > 1 and size > 1:
             firsts = sorted(set(firsts))
         if len(self._sizes) > 1:
             firsts = list(map(self._in_field, firsts))
@@ -142,6 +156,10 @@ class Sighting:
         raise IndexError(at)
 
 
+def _never(start: int, forms: list[int], stems: list[int]) -> bool:  # noqa: ARG001  # where there are no stems
+    return False
+
+
 def _joined(parts: Sequence[Integers]) -> Integers:
     """The fields behind one another, each with a 0 behind it that no phrase crosses."""
     return np.concatenate([part for field in parts for part in (field, _GAP)])
@@ -153,7 +171,7 @@ def _numbers(vocabulary: Vocabulary, memories: Sequence[Mapping[str, int]], seen
     forms, *stems = (_looked_up(memory, field.pieces) for memory in memories)
     if forms.min(initial=0) == SEVERAL:
         written = [field.raw[start:end] for start, end in zip(field.starts, field.ends, strict=True)]
-        forms = np.array([vocabulary.forms.of_term(term) for term in field.terms], np.int64)
+        forms = _looked_up(vocabulary.forms.terms, field.terms)
         stems = [_looked_up(memory, written) for memory in memories[1:]]
     else:
         field.whole()

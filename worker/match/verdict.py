@@ -8,7 +8,7 @@ from worker.rules import LeafMatch
 from worker.watchlist import Watch
 
 
-class Match(msgspec.Struct, frozen=True):
+class Match(msgspec.Struct, frozen=True, gc=False):
     """A watch that rang, with its evidence in order of field and place."""
 
     watch: Watch

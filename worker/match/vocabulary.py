@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from worker.match.patterns import Patterns
-from worker.match.ragged import Numbers, Ragged
+from worker.match.ragged import Ragged
 from worker.rules.phrase_table import main_language
 from worker.rules.tree import Literal
 from worker.text import LONGEST_REMEMBERED, document_frequency, fold, has_stemmer, stem_token, term_of
@@ -38,13 +38,16 @@ _MIX = np.uint64(0x9E37_79B9_7F4A_7C15)
 class Shape(NamedTuple):
     """How a phrase is told: `size` terms, of which the one at `offset` and the next are its file's key.
 
-    forms, stems: the numbers of each term, empty where the key is the phrase.
+    forms, stems: the numbers of each term, empty where the key is the phrase, or where it has no stems.
     """
 
     size: int
     offset: int
     forms: list[int]
     stems: list[int]
+
+
+_TWO_WORDS = Shape(2, 0, _NO, _NO)
 
 
 class Vocabulary:
@@ -61,6 +64,7 @@ class Vocabulary:
         self._own = 1
         self._next = 1
         self._words = Ragged.of_pairs(1, (), ())
+        self._tells: NDArray[np.bool_] = np.zeros(2, np.bool_)
         self._sieve: NDArray[np.bool_] = np.zeros(1, np.bool_)
         self._shift = np.uint64(63)
         self.forms = _Forms(self)
@@ -78,9 +82,12 @@ class Vocabulary:
         terms = tuple([self._numbers(language, literal) for literal in literals])
         rarity = [document_frequency(literal.folded, language) for literal in literals]
         offset = min(range(len(terms) - 1), key=lambda at: rarity[at] * rarity[at + 1])
-        longer = len(terms) > 2
-        forms, stems = ([form for form, _ in terms], [stem for _, stem in terms]) if longer else (_NO, _NO)
-        shape = self.shapes[leaf] = Shape(len(terms), offset, forms, stems)
+        shape = _TWO_WORDS
+        if len(terms) > 2:
+            stems = [stem for _, stem in terms]
+            inflected = any(stem != NONE for stem in stems)
+            shape = Shape(len(terms), offset, [form for form, _ in terms], stems if inflected else _NO)
+        self.shapes[leaf] = shape
         for first in {*terms[offset]} - {NONE}:
             for second in {*terms[offset + 1]} - {NONE}:
                 key = first << 32 | second
@@ -103,8 +110,9 @@ class Vocabulary:
     def close(self) -> None:
         """Nothing more will be added: make the sieve of pairs."""
         pairs = [(number, leaf) for leaf, numbers in self.word_numbers.items() for number in numbers]
-        # One row more: numbers given later are of words that only wildcards match.
-        self._words = Ragged.of_pairs(self._own + 1, (one for one, _ in pairs), (leaf for _, leaf in pairs))
+        self._words = Ragged.of_pairs(self._own, (one for one, _ in pairs), (leaf for _, leaf in pairs))
+        # One more: numbers given later are of words that only wildcards match.
+        self._tells = np.append(self._words.starts[1:] > self._words.starts[:-1], False)
         self._next = self._own
         bits = max(6, (16 * len(self.pairs)).bit_length())
         self._shift = np.uint64(64 - bits)
@@ -117,7 +125,7 @@ class Vocabulary:
 
     def refresh(self) -> None:
         """Between two articles: forget words of articles when they have become too many."""
-        if len(self.forms) > REMEMBERED:
+        if len(self.forms) > REMEMBERED or self._next - self._own > REMEMBERED:
             self.forms = _Forms(self)
             self.matched = {}
             self._next = self._own
@@ -141,9 +149,9 @@ class Vocabulary:
         self.matched[number] = found
         return number
 
-    def words_of(self, numbers: NDArray[np.int64]) -> Numbers:
+    def words_of(self, numbers: NDArray[np.int64]) -> list[int]:
         """The word leaves that these numbers make true."""
-        return self._words.of(np.minimum(numbers, self._own))
+        return self._words.listed(numbers[self._tells[np.minimum(numbers, self._own)]].tolist())
 
     def neighbours(
         self, first: NDArray[np.int64], second: NDArray[np.int64]
@@ -163,23 +171,26 @@ class _Forms(dict[str, int]):
     """Piece of an article → the number of its form, or SEVERAL."""
 
     def __init__(self, vocabulary: Vocabulary) -> None:
-        self._vocabulary = vocabulary
-        self._terms: dict[str, int] = {}
+        self.terms = _Terms(vocabulary)
 
     def __missing__(self, piece: str) -> int:
         term = term_of(piece)
-        number = SEVERAL if term is None else self.of_term(term)
+        number = SEVERAL if term is None else self.terms[term]
         if len(piece) <= LONGEST_REMEMBERED:
             self[piece] = number
         return number
 
-    def of_term(self, term: str) -> int:
-        """The number of a term, worked out once."""
-        number = self._terms.get(term)
-        if number is None:
-            number = self._vocabulary.form(term)
-            if len(term) <= LONGEST_REMEMBERED:
-                self._terms[term] = number
+
+class _Terms(dict[str, int]):
+    """Folded term → the number of its form."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        self._form = vocabulary.form
+
+    def __missing__(self, term: str) -> int:
+        number = self._form(term)
+        if len(term) <= LONGEST_REMEMBERED:
+            self[term] = number
         return number
 
 

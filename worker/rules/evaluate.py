@@ -42,7 +42,7 @@ Places = dict[str, list[Span]]
 """Field name → spans in it, in order; fields without spans are left out."""
 
 
-class LeafMatch(msgspec.Struct, frozen=True, order=True):
+class LeafMatch(msgspec.Struct, frozen=True, order=True, gc=False):
     """Words that made a leaf true: `fields[field][start:end] == quote`, in code points as received.
 
     leaf: as the author wrote it; concept and language: of the phrase, where the leaf is a concept.

@@ -74,12 +74,19 @@ class Tokens:
         """Told by a reader that has looked each piece up: each is one token, so none needs a second look."""
         self._whole = True
 
+    def _is_whole(self) -> bool:
+        if not self._whole:
+            self._whole = None not in map(_TERMS.__getitem__, self.pieces)
+        return self._whole
+
     @property
     def terms(self) -> list[str]:
         """The folded tokens."""
         if self._terms is None:
             terms = list(map(_TERMS.__getitem__, self.pieces))
-            self._terms = terms if None not in terms else self._slowly()  # type: ignore[assignment]
+            whole = self._whole or None not in terms
+            self._terms = terms if whole else self._parted(terms)  # type: ignore[assignment]
+            self._whole = whole
         return self._terms  # type: ignore[return-value]
 
     @property
@@ -97,25 +104,32 @@ class Tokens:
         return self._ends  # type: ignore[return-value]
 
     def _place(self) -> None:
-        if not self._whole and self.terms is not None and self._starts is not None:
-            return  # the slower path has placed them, or found that nothing is left to place
         places = split.places(self.raw) if len(self.raw) >= split.WORTH_A_TABLE else None
         if places is None:
             spans = [match.span() for match in _PIECE.finditer(self.raw)]
             places = [start for start, _ in spans], [end for _, end in spans]
+        if not self._is_whole():
+            places = self._parted_places(*places)
         self._starts, self._ends = places
 
-    def _slowly(self) -> list[str]:
-        terms: list[str] = []
-        self._starts, self._ends = [], []
-        for match in _PIECE.finditer(self.raw):
-            offset, end = match.span()
-            term = _TERMS[match.group()]
-            for part, start, stop in [(term, 0, end - offset)] if term is not None else _split(match.group()):
-                terms.append(part)
-                self._starts.append(offset + start)
-                self._ends.append(offset + stop)
-        return terms
+    def _parted(self, terms: list[str | None]) -> list[str]:
+        """The terms, each piece that has not just one replaced by those it has."""
+        parted: list[str] = []
+        for term, piece in zip(terms, self.pieces, strict=True):
+            if term is not None:
+                parted.append(term)
+            else:
+                parted.extend([part for part, _, _ in _split(piece)])
+        return parted
+
+    def _parted_places(self, starts: list[int], ends: list[int]) -> tuple[list[int], list[int]]:
+        places: list[tuple[int, int]] = []
+        for piece, start, end in zip(self.pieces, starts, ends, strict=True):
+            if _TERMS[piece] is not None:
+                places.append((start, end))
+            else:
+                places.extend([(start + first, start + last) for _, first, last in _split(piece)])
+        return [start for start, _ in places], [end for _, end in places]
 
 
 def term_of(piece: str) -> str | None:
