@@ -17,8 +17,8 @@ from pathlib import Path
 PROJECT = Path(__file__).parent / "lucene"
 COPY_DEPENDENCIES = "org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy-dependencies"
 PRESEARCHERS = ("multi", "term")
-HEAP_GIGABYTES = 2
-HEAP_GIGABYTES_A_MILLION = 6
+HEAP_GIGABYTES = 6
+HEAP_GIGABYTES_A_MILLION = 5
 
 
 class NoLucene(RuntimeError):

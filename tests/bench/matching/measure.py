@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 
 from tests.bench.matching import lucene
-from tests.bench.matching.process import Engine, Round, python_engine
+from tests.bench.matching.process import Engine, EngineFailed, Round, python_engine
 from tests.bench.matching.scenarios import Files
 
 TOCSIN, FLOOR, MOKACCINO = "Tocsin", "floor", "mokaccino"
@@ -81,7 +81,13 @@ def measure(
         running: list[Engine] = []
         rates: dict[str, float] = {}
         for engine_name, command in engines:
-            engine = Engine(engine_name, command())
+            try:
+                engine = Engine(engine_name, command())
+            except EngineFailed as failed:
+                if engine_name == TOCSIN:
+                    raise
+                tell(f"{name}: no row for {engine_name}: {failed}")
+                continue
             stack.callback(engine.close)
             rates[engine_name] = engine.warm(effort.warm)
             running.append(engine)
