@@ -78,7 +78,12 @@ def monitored(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         (folder / "prometheus.yml").write_text(yaml.safe_dump(config))
         address = f"http://127.0.0.1:{free_port()}"
         prometheus = subprocess.Popen(
-            [binary, "--config.file=prometheus.yml", "--storage.tsdb.path=data", f"--web.listen-address={address.removeprefix('http://')}"],
+            [
+                binary,
+                "--config.file=prometheus.yml",
+                "--storage.tsdb.path=data",
+                f"--web.listen-address={address.removeprefix('http://')}",
+            ],
             cwd=folder,
             stderr=subprocess.DEVNULL,
         )
