@@ -66,7 +66,7 @@ def _sizes(said: str) -> list[int]:
 
 def run(options: argparse.Namespace) -> list[Row]:
     """The rows of all sets that were asked for."""
-    effort = Effort(warm=8.0, seconds=2.0, rounds=3) if options.quick else Effort()
+    effort = Effort(warm=4.0, seconds=2.0) if options.quick else Effort()
     sizes = options.sizes if options.sizes is not None else QUICK_SIZES if options.quick else SIZES
     rows: list[Row] = []
     for scenario in scenarios(sizes, quick=options.quick, generated=options.generated):

@@ -1,7 +1,8 @@
 """Lucene Monitor as an engine: built once by Maven into a cache, run on the benchmark's core.
 
 The virtual machine is told of one processor by the pinning, so it takes the serial collector; its heap has
-one size from the start, larger than it needs. Its compiler has had the warm-up to finish.
+one size from the start, larger than it needs. Its compiler is
+given time until it makes nothing faster any more.
 """
 
 from __future__ import annotations

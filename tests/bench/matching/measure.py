@@ -20,9 +20,10 @@ FEWEST_TEXTS = 30
 
 @dataclass(frozen=True)
 class Effort:
-    """How long to measure: seconds of warming, seconds of a round for the slowest engine, rounds."""
+    """Seconds of warming at a time, and at most; seconds of a round for the slowest engine; rounds."""
 
-    warm: float = 12.0
+    warm: float = 6.0
+    warm_most: float = 120.0
     seconds: float = 6.0
     rounds: int = 3
 
@@ -89,7 +90,7 @@ def measure(
                 tell(f"{name}: no row for {engine_name}: {failed}")
                 continue
             stack.callback(engine.close)
-            rates[engine_name] = engine.warm(effort.warm)
+            rates[engine_name] = engine.settle(effort.warm, effort.warm_most)
             running.append(engine)
             tell(f"{name}: {engine_name} built in {engine.built.built:.1f} s, {rates[engine_name]:.1f}/s")
         count = max(FEWEST_TEXTS, min(files.text_count, int(min(rates.values()) * effort.seconds)))

@@ -23,6 +23,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+SETTLED_AFTER = 3
+"""Turns of warming without gain after which an engine is warm."""
+
+NO_FASTER = 1.03
+"""What counts as a gain."""
+
 
 @dataclass(frozen=True)
 class Round:
@@ -61,6 +67,18 @@ class Engine:
     def warm(self, seconds: float) -> float:
         """Match for so long; articles a second."""
         return float(self._ask(f"warm {seconds}")["rate"])
+
+    def settle(self, seconds: float, most: float) -> float:
+        """Match until it gets no faster, `seconds` at a time and `most` in all; articles a second at last.
+
+        A virtual machine compiles for a minute or so, and is several times as fast afterwards as at first.
+        """
+        best, patience, spent = 0.0, SETTLED_AFTER, 0.0
+        while patience and spent < most:
+            rate = self.warm(seconds)
+            patience = SETTLED_AFTER if rate > best * NO_FASTER else patience - 1
+            best, spent = max(best, rate), spent + seconds
+        return best
 
     def round(self, count: int) -> Round:
         """Match the first `count` texts once each."""
