@@ -19,13 +19,16 @@ from worker.rules.tree import Fuzzy
 LONG_WORD = 200
 """Code points from which a word is searched for every run, and not cut into all its parts."""
 
+HEAD = 3
+"""First letters of a beginning that tell which sizes of beginnings are worth a look; most words have none."""
+
 
 class Patterns:
     """Wildcards and fuzzy words by the leaves they are."""
 
     def __init__(self) -> None:
         self._beginnings: dict[str, list[int]] = {}
-        self._longest_beginning = 0
+        self._sizes_after: dict[str, tuple[int, ...]] = {}
         self._runs: dict[str, list[tuple[re.Pattern[str], int]]] = {}
         self._run_sizes: set[int] = set()
         self._fuzzy: dict[str, list[tuple[Fuzzy, int]]] = {}
@@ -40,7 +43,10 @@ class Patterns:
         beginning = beginning_of(pattern)
         if pattern == f"{beginning}*" and beginning:
             self._beginnings.setdefault(beginning, []).append(leaf)
-            self._longest_beginning = max(self._longest_beginning, len(beginning))
+            head = beginning[:HEAD]
+            sizes = self._sizes_after.get(head, ())
+            if len(beginning) not in sizes:
+                self._sizes_after[head] = (*sizes, len(beginning))
             return
         run = longest_run(pattern)
         self._run_sizes.add(len(run))
@@ -56,8 +62,9 @@ class Patterns:
     def matching(self, word: str) -> tuple[int, ...]:
         """The leaves that this folded word makes true, each once."""
         found: set[int] = set()
-        for size in range(1, min(len(word), self._longest_beginning) + 1):
-            found.update(self._beginnings.get(word[:size], ()))
+        for head in range(1, HEAD + 1):
+            for size in self._sizes_after.get(word[:head], ()) if head <= len(word) else ():
+                found.update(self._beginnings.get(word[:size], ()))
         for run in self._runs_within(word):
             found.update(leaf for pattern, leaf in self._runs[run] if pattern.fullmatch(word))
         if self._distance and len(word) <= self._longest_fuzzy:
