@@ -24,8 +24,10 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.bench import plain_loop
 from tests.bench.corpus import messages_of, read_articles, with_demo
 from tests.bench.matching import notation
+from tests.bench.matching.rule import BenchRule
 from tests.bench.matching.rule_maker import RuleMaker
 from tests.bench.places import Place
 from worker.alert.envelope import alert_of
@@ -93,13 +95,17 @@ def main() -> None:
         tempfile.TemporaryDirectory(prefix="tocsin-bench-") as folder,
         places(options, Path(folder)) as found,
     ):
-        watchlist = write_rules(Path(folder), articles, options.rules) if options.rules else BUILTIN
+        rules = draw_rules(articles, options.rules)
+        watchlist = write_rules(Path(folder), rules) if rules else BUILTIN
         for name, place in found:
             report(measure(name, place, articles, options, watchlist))
+            if options.plain and place.kind == "kafka":
+                expressions = [notation.regular_expression(rule) for rule in rules]
+                report_plain(plain_loop.run(place, expressions, options.plain))
 
 
-def write_rules(folder: Path, articles: list[dict[str, Any]], count: int) -> str:
-    """A machine-made watch-list of rules about what stands in the articles; about one article in two rings.
+def draw_rules(articles: list[dict[str, Any]], count: int) -> list[BenchRule]:
+    """Machine-made rules about what stands in the articles, of which about one in two rings one.
 
     A rule with a single clause is about a word that some article has, and rings; few watches are so broad.
     """
@@ -107,10 +113,15 @@ def write_rules(folder: Path, articles: list[dict[str, Any]], count: int) -> str
     drawn = (rules.rule() for _ in itertools.count())
     singles = itertools.count()
     kept = (rule for rule in drawn if len(rule.required) > 1 or next(singles) % SINGLES_KEPT == 0)
+    return list(itertools.islice(kept, count))
+
+
+def write_rules(folder: Path, rules: Sequence[BenchRule]) -> str:
+    """A watch-list of these rules."""
     path = folder / "rules.jsonl"
     with path.open("w", encoding="utf-8") as file:
         file.write(json.dumps({"watchlist": "bench", "language": "und"}) + "\n")
-        for number, rule in enumerate(itertools.islice(kept, count)):
+        for number, rule in enumerate(rules):
             file.write(json.dumps({"id": f"r{number}", "query": notation.tocsin(rule)}) + "\n")
     return str(path)
 
@@ -124,6 +135,9 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--limit", type=int, help="use only so many articles, spread over the file")
     parser.add_argument("--rules", type=int, default=0, help="so many generated rules, not the built-in ones")
     parser.add_argument("--share", type=float, default=0.5, help="steady rate as a share of the full one")
+    parser.add_argument(
+        "--plain", type=int, default=0, help="on Kafka, also a plain loop over so many articles"
+    )
     return parser.parse_args()
 
 
@@ -252,6 +266,13 @@ def report(figures: Figures) -> None:
     print(f"  at {figures.rate:,.0f}/s      {line('every article, arrival to commit', steady['delays'])}")
     print(f"                {line('alerts, put to read', figures.alert_delays)}")
     print(f"  peak memory   {max(full['peak_bytes'], steady['peak_bytes']) / 1e6:8,.0f} MB\n", flush=True)
+
+
+def report_plain(pace: plain_loop.Pace) -> None:
+    print("a plain loop on Kafka: langdetect, one regular expression a rule")
+    rang = f"(rang {pace.rang} of {pace.articles})"
+    print(f"  full speed    {pace.articles / pace.seconds:8,.1f} articles/s   {rang}")
+    print(f"  processor     {pace.articles / pace.cpu:8,.1f} articles per second of its time\n", flush=True)
 
 
 def line(name: str, delays: Sequence[float]) -> str:
