@@ -241,25 +241,28 @@ def source_factories(
     """
     sources = settings.sources
 
+    def intake() -> Intake:
+        return counting(open_intake(settings, clock), measured)
+
     def folder(path: str) -> Callable[[], Source]:
-        return lambda: folder_source(Path(path), open_intake(settings, clock), clock)
+        return lambda: folder_source(Path(path), intake(), clock)
 
     makers: list[Callable[[], Source]] = [folder(path) for path in sources.folders]
     for path in sources.folders:
         if not Path(path).is_dir():
             raise UsageError(f"sources.folders: {path} is not a folder.")
     if sources.stdin:
-        makers.append(lambda: _stdin_source(open_intake(settings, clock), clock))
+        makers.append(lambda: _stdin_source(intake(), clock))
     if sources.feeds or sources.lists:
         _check_networks(sources.allow_networks)
         _check_lists(settings)
-        makers.append(
-            lambda: _feed_source(settings, open_intake(settings, clock), clock, measured, watchlists)
-        )
+        makers.append(lambda: _feed_source(settings, intake(), clock, measured, watchlists))
     if sources.heartbeat_seconds:
         if sources.heartbeat_seconds < _SHORTEST_HEARTBEAT:
             raise UsageError(f"sources.heartbeat_seconds: expected 0 or at least {_SHORTEST_HEARTBEAT}.")
-        makers.append(lambda: _heartbeat(sources.heartbeat_seconds, open_intake(settings, clock), clock))
+        if measured is not None:
+            measured.heartbeat_interval.set(sources.heartbeat_seconds)
+        makers.append(lambda: _heartbeat(sources.heartbeat_seconds, intake(), clock))
     return makers
 
 
@@ -370,6 +373,13 @@ def _check_networks(texts: Iterable[str]) -> None:
 def letters(clock: Clock) -> Callable[[bytes, BadInput, str], Message]:
     """Makes the dead letters of what sources bring."""
     return lambda raw, bad, where: letter_of_source(raw, bad, where, rfc3339(clock.now()))
+
+
+def counting(intake: Intake, measured: Metrics | None) -> Intake:
+    """An intake that counts the dead letters among what sources put there, once they are safe."""
+    from worker.feeds.counted import CountingIntake
+
+    return intake if measured is None else CountingIntake(intake, measured)
 
 
 def _kafka(settings: Settings) -> KafkaSettings:

@@ -27,7 +27,7 @@ from prometheus_client import (
 )
 
 from worker.clock import Clock
-from worker.types import DeadReason, FeedHealth, Language, Outcome, PollResult, Reload, Severity
+from worker.types import DeadReason, FeedHealth, Language, LetterOrigin, Outcome, PollResult, Reload, Severity
 
 CONTENT_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
 
@@ -87,6 +87,7 @@ class Metrics:
     feed_polls: Counter
     feed_items: Counter
     heartbeat: Gauge
+    heartbeat_interval: Gauge
     sink_alerts: Counter
     sink_failures: Counter
     sink_last_success: Gauge
@@ -139,6 +140,10 @@ class Metrics:
         if result is PollResult.PUBLISHED:
             self.feed_items.inc(items)
 
+    def count_source_letter(self, reason: str) -> None:
+        """Count a dead letter that a source put aside; it never was on the articles topic."""
+        self.dead_letters.labels(reason=reason, origin=LetterOrigin.SOURCE).inc()
+
     def _loaded_labels(self) -> list[tuple[str, ...]]:
         return [tuple(sample.labels.values()) for sample in next(iter(self.watches_loaded.collect())).samples]
 
@@ -183,7 +188,8 @@ def create(version: str, bus: str) -> Metrics:
     for outcome in Outcome:
         metrics.outcomes.labels(outcome=outcome)
     for reason in DeadReason:
-        metrics.dead_letters.labels(reason=reason)
+        for origin in LetterOrigin:
+            metrics.dead_letters.labels(reason=reason, origin=origin)
     for result in Reload:
         metrics.reloads.labels(result=result)
     metrics.show_feeds(dict.fromkeys(FeedHealth, 0))
@@ -219,7 +225,10 @@ def _declare(registry: CollectorRegistry) -> Metrics:
         ),
         alerts=counter("alerts_total", "Alerts published, by watch-list.", "watchlist", "severity"),
         dead_letters=counter(
-            "dead_letters_total", "Messages that could not become an article, by reason.", "reason"
+            "dead_letters_total",
+            "What could not become an article, by reason and by whether it came from the topic or a source.",
+            "reason",
+            "origin",
         ),
         languages=counter(
             "article_languages_total",
@@ -313,6 +322,9 @@ def _declare(registry: CollectorRegistry) -> Metrics:
         heartbeat=gauge(
             "heartbeat_timestamp_seconds",
             "When a heartbeat last came through the whole pipeline, in Unix time; 0 for never.",
+        ),
+        heartbeat_interval=gauge(
+            "heartbeat_interval_seconds", "How often this worker sends a heartbeat; 0 when it sends none."
         ),
         sink_alerts=counter("sink_alerts_total", "Alerts delivered to a sink.", "sink"),
         sink_failures=counter(

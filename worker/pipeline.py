@@ -23,7 +23,7 @@ from worker.match import Matcher, MatchVerdict, Unevaluated
 from worker.metrics import SKEW_SECONDS, Metrics, stopwatch
 from worker.ports import Bus, UnitOfWork
 from worker.text import Document
-from worker.types import HEARTBEAT, Alert, Article, DeadReason, Language, Message, Outcome, Record
+from worker.types import HEARTBEAT, Alert, Article, DeadReason, Language, LetterOrigin, Message, Outcome, Record
 
 FirstSight = Callable[[str], bool]
 """Whether a key is new; see `worker.ports.UnitOfWork.first_sight`."""
@@ -235,7 +235,7 @@ def count(metrics: Metrics, judgement: Judgement, now: float = 0.0) -> None:
     if judgement.outcome is Outcome.HEARTBEAT:
         metrics.heartbeat.set(now)
     if judgement.reason is not None:
-        metrics.dead_letters.labels(reason=judgement.reason).inc()
+        metrics.dead_letters.labels(reason=judgement.reason, origin=LetterOrigin.TOPIC).inc()
     if judgement.language is not None:
         feed = judgement.article.feed if judgement.article is not None else None
         metrics.count_language(judgement.language, feed)
