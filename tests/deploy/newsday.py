@@ -39,7 +39,7 @@ class Newsday:
     _numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
     def send(self, good: int, bad: int = 0) -> None:
-        """Put a file of articles into the watched folder: good ones, too long ones, and lines that are no JSON."""
+        """Put a file into the watched folder: articles, and half of the bad too long, half no JSON."""
         texts = [json.dumps(article(next(self._numbers))) for _ in range(good)]
         for at in range(bad):
             long = {**article(next(self._numbers)), "text": "long " * 2000}
@@ -68,38 +68,38 @@ def item(number: int) -> str:
     )
 
 
-def feeds_of(site: Site) -> str:
-    """A list of sources: good ones, one of which declares the wrong language; one is down, one no feed, one gone."""
+def feeds_of(site: Site, *, broken: bool = True) -> str:
+    """Sources of all kinds: good, with the wrong language declared; if broken, down, no feed and gone."""
     wrong = "<language>de</language>"
     site.says("/good", Answer(200, rss(*(item(number) for number in range(6)))))
     site.says("/wrong", Answer(200, rss(*(item(number) for number in range(20, 26)), extra=wrong)))
-    site.says("/down", Answer(503))
-    site.says("/page", Answer(200, b"<html><body>Welcome</body></html>"))
-    site.says("/gone", Answer(410))
+    if broken:
+        site.says("/down", Answer(503))
+        site.says("/page", Answer(200, b"<html><body>Welcome</body></html>"))
+        site.says("/gone", Answer(410))
     return "sources:\n" + "".join(f"  - {site.url(path)}\n" for path in sorted(site.answers))
 
 
 @contextmanager
-def newsday(folder: Path, *, feeds: bool = True, **environment: str) -> Iterator[Newsday]:
-    """A worker on the embedded bus with a folder, feeds, heartbeats, a file for alerts and the desk's list."""
+def newsday(folder: Path, *, broken: bool = True, **environment: str) -> Iterator[Newsday]:
+    """A worker with folder, feeds, heartbeats, a file for alerts, the desk's list; embedded unless told."""
     for name in ("in", "lists"):
         (folder / name).mkdir(parents=True)
     (folder / "lists" / "desk.yaml").write_text(WATCHLIST)
     site = Site()
-    (folder / "feeds.yaml").write_text(feeds_of(site))
+    (folder / "feeds.yaml").write_text(feeds_of(site, broken=broken))
     settings = {
         "TOCSIN_SINKS__STDOUT": "false",
         "TOCSIN_SINKS__FILE": "alerts.jsonl",
         "TOCSIN_LIMITS__ARTICLE_BYTES": "5000",
         "TOCSIN_LIMITS__DEAD_LETTER_SHARE": "1",
         "TOCSIN_SOURCES__HEARTBEAT_SECONDS": str(HEARTBEAT_SECONDS),
-        "TOCSIN_SOURCES__LISTS": "feeds.yaml" if feeds else "",
+        "TOCSIN_SOURCES__LISTS": "feeds.yaml",
         "TOCSIN_SOURCES__ALLOW_NETWORKS": "127.0.0.0/8",
         "TOCSIN_WATCHLISTS__PATHS": "lists,builtin",
         "TOCSIN_WATCHLISTS__RELOAD_SECONDS": "1",
         **environment,
     }
-    settings = {name: value for name, value in settings.items() if value}
     try:
         with started(folder, "run", "--folder", "in", **settings) as process:
             page = served(process)

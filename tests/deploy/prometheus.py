@@ -7,7 +7,7 @@ import subprocess
 import time
 import urllib.parse
 import urllib.request
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -61,14 +61,16 @@ class Prometheus:
 
 
 @contextmanager
-def prometheus(folder: Path, pages: Sequence[str], interval: str = "1s") -> Iterator[Prometheus]:
-    """A Prometheus that reads these pages (HOST:PORT) and evaluates the shipped rules every `interval`."""
+def prometheus(folder: Path, jobs: Mapping[str, Sequence[str]], interval: str = "1s") -> Iterator[Prometheus]:
+    """A Prometheus that reads the pages (HOST:PORT) of these jobs and evaluates the shipped rules."""
     binary = tool("prometheus", "prometheus")
     (port,) = free_ports(1)
     config: dict[str, Any] = {
         "global": {"scrape_interval": interval, "evaluation_interval": interval},
         "rule_files": [str(DEPLOY / "prometheus" / "*.rules.yaml")],
-        "scrape_configs": [{"job_name": "tocsin", "static_configs": [{"targets": list(pages)}]}],
+        "scrape_configs": [
+            {"job_name": job, "static_configs": [{"targets": list(pages)}]} for job, pages in jobs.items()
+        ],
     }
     (folder / "prometheus.yml").write_text(yaml.safe_dump(config))
     options = ["--config.file=prometheus.yml", "--storage.tsdb.path=data"]

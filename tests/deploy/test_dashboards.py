@@ -39,11 +39,11 @@ def test_a_panel_names_metrics_that_exist(board, panel, expression):
 def monitored(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Prometheus]:
     """A Prometheus that has read a busy worker several times.
 
-    Of the worker's five feeds three are broken, one of its folder's files is half bad, and its watch-list was broken
-    and mended while it ran.
+    Of the worker's five feeds three are broken, a file of its folder is half bad, and its watch-list was
+    broken and mended while it ran.
     """
     folder = tmp_path_factory.mktemp("monitored")
-    with newsday(folder / "worker") as day, prometheus(folder, [day.page]) as read:
+    with newsday(folder / "worker") as day, prometheus(folder, {"tocsin": [day.page]}) as read:
 
         def shows(what: str, seconds: float = 90) -> None:
             until(seconds, lambda: read.total(what) > 0, what)
