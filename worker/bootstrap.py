@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from worker import logs, metrics
+from worker.alert import trace_id
 from worker.article import Frames, letter_of_source
 from worker.batching import BatchSize
 from worker.bus.kafka_settings import KafkaSettings, SaslMechanism, SecurityProtocol
@@ -405,11 +406,17 @@ def _kafka(settings: Settings) -> KafkaSettings:
 
 
 class LogJournal(Journal):
-    """Tells the log of every alert and every dead letter, by their ids and never by their text."""
+    """Tells the log of alerts and dead letters, by their ids and the trace's, and never by their text."""
 
     def judged(self, record: Record, judgement: Judgement) -> None:
         """One line for what a person may want to look up."""
-        at = {"topic": record.topic, "partition": record.partition, "offset": record.offset}
+        at: dict[str, object] = {
+            "topic": record.topic,
+            "partition": record.partition,
+            "offset": record.offset,
+        }
+        if trace := trace_id(record):
+            at["trace"] = trace
         for alert in judgement.alerts:
             log.info(Outcome.ALERTED, watch=alert.watch.id, alert=alert.id, article=alert.article.id, **at)
         if judgement.outcome is Outcome.DEAD_LETTER:
@@ -417,7 +424,7 @@ class LogJournal(Journal):
         language, article = judgement.language, judgement.article
         if language is not None and article is not None and language.disagrees:
             said = {"declared": language.declared, "detected": language.code, "feed": article.feed}
-            log.info("language disagrees", article=article.id, **said)
+            log.info("language disagrees", article=article.id, **said, **at)
         for missed in judgement.unevaluated:
             log.warning("could not evaluate", watch=missed.watch.id, budget=missed.budget, **at)
 

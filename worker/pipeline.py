@@ -23,7 +23,17 @@ from worker.match import Matcher, MatchVerdict, Unevaluated
 from worker.metrics import SKEW_SECONDS, Metrics, stopwatch
 from worker.ports import Bus, UnitOfWork
 from worker.text import Document
-from worker.types import HEARTBEAT, Alert, Article, DeadReason, Language, LetterOrigin, Message, Outcome, Record
+from worker.types import (
+    HEARTBEAT,
+    Alert,
+    Article,
+    DeadReason,
+    Language,
+    LetterOrigin,
+    Message,
+    Outcome,
+    Record,
+)
 
 FirstSight = Callable[[str], bool]
 """Whether a key is new; see `worker.ports.UnitOfWork.first_sight`."""

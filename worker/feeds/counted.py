@@ -33,4 +33,6 @@ class CountingIntake:
 
 
 def _reason(letter: Message) -> str:
-    return next((value.decode() for name, value in letter.headers if name == "tocsin.reason"), "unknown_format")
+    return next(
+        (value.decode() for name, value in letter.headers if name == "tocsin.reason"), "unknown_format"
+    )
