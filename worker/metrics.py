@@ -7,8 +7,7 @@ failure. This is the only door to prometheus-client. README's table is checked a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlsplit
@@ -100,7 +99,7 @@ class Metrics:
     def count_language(self, language: Language, feed: str | None = None) -> None:
         """Count an article in its language or in `other`, and by its feed whether its sender said another."""
         code = language.code.partition("-")[0]
-        self.languages.labels(language=code if code in TOP_LANGUAGES else "other").inc()
+        self.languages.labels(code if code in TOP_LANGUAGES else "other").inc()
         if language.declared is not None and language.disagrees:
             self.language_disagreements.labels(feed=self._feed_label(feed)).inc()
 
@@ -164,17 +163,25 @@ class Metrics:
             self.sink_last_success.labels(sink=name).set_to_current_time()
 
 
-@contextmanager
-def stopwatch(metrics: Metrics, stage: str, clock: Clock) -> Iterator[None]:
-    """Observe how long the block takes as the stage's seconds; a block that raises counts too."""
-    started = clock.monotonic()
-    try:
-        yield
-    except Exception:
-        metrics.stage_failures.labels(stage=stage).inc()
-        raise
-    finally:
-        metrics.stage_seconds.labels(stage=stage).observe(clock.monotonic() - started)
+class stopwatch:  # noqa: N801 - a context manager, named as it is read
+    """Observes how long the block takes as the stage's seconds; a block that raises counts too.
+
+    A class and not a generator, and labels by position: it runs four times an article.
+    """
+
+    __slots__ = ("_clock", "_metrics", "_stage", "_started")
+
+    def __init__(self, metrics: Metrics, stage: str, clock: Clock) -> None:
+        self._metrics, self._stage, self._clock = metrics, stage, clock
+
+    def __enter__(self) -> None:
+        self._started = self._clock.monotonic()
+
+    def __exit__(self, kind: type[BaseException] | None, *_raised: object) -> None:
+        took = self._clock.monotonic() - self._started
+        self._metrics.stage_seconds.labels(self._stage).observe(took)
+        if kind is not None and issubclass(kind, Exception):
+            self._metrics.stage_failures.labels(self._stage).inc()
 
 
 def create(version: str, bus: str) -> Metrics:

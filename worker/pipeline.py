@@ -231,7 +231,7 @@ def oldest_first(records: Iterable[Record]) -> list[Record]:
 
 def _time(metrics: Metrics, record: Record, judgement: Judgement, now: float) -> None:
     """Say how far a partition is read, how old the news was, and whether two clocks disagree."""
-    metrics.partition_time.labels(topic=record.topic, partition=record.partition).set(record.timestamp)
+    metrics.partition_time.labels(record.topic, record.partition).set(record.timestamp)
     if record.timestamp > now + SKEW_SECONDS:
         metrics.future_messages.inc()
     published = judgement.article.published if judgement.article is not None else None
@@ -241,7 +241,7 @@ def _time(metrics: Metrics, record: Record, judgement: Judgement, now: float) ->
 
 def count(metrics: Metrics, judgement: Judgement, now: float = 0.0) -> None:
     """Count one judgement, committed at `now`, in the metrics."""
-    metrics.outcomes.labels(outcome=judgement.outcome).inc()
+    metrics.outcomes.labels(judgement.outcome).inc()
     if judgement.outcome is Outcome.HEARTBEAT:
         metrics.heartbeat.set(now)
     if judgement.reason is not None:
@@ -249,7 +249,8 @@ def count(metrics: Metrics, judgement: Judgement, now: float = 0.0) -> None:
     if judgement.language is not None:
         feed = judgement.article.feed if judgement.article is not None else None
         metrics.count_language(judgement.language, feed)
-    metrics.could_not_evaluate.inc(len(judgement.unevaluated))
+    if judgement.unevaluated:
+        metrics.could_not_evaluate.inc(len(judgement.unevaluated))
     metrics.watches_evaluated.inc(judgement.evaluated)
     metrics.watches_matched.inc(judgement.matched)
     for alert in judgement.alerts:

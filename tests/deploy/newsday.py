@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -13,6 +14,7 @@ from subprocess import Popen
 
 from tests.end_to_end.worker_process import RINGING, SILENT, article, served, started
 from tests.feeds.parts import Answer, Site, rss
+from worker.clock import rfc3339
 
 WATCHLIST = """watchlist: desk
 title: What the desk looks out for
@@ -40,13 +42,19 @@ class Newsday:
 
     def send(self, good: int, bad: int = 0) -> None:
         """Put a file into the watched folder: articles, and half of the bad too long, half no JSON."""
-        texts = [json.dumps(article(next(self._numbers))) for _ in range(good)]
+        published = rfc3339(time.time() - 30)
+        texts = [json.dumps({**article(next(self._numbers)), "published": published}) for _ in range(good)]
         for at in range(bad):
             long = {**article(next(self._numbers)), "text": "long " * 2000}
             texts.append(json.dumps(long) if at % 2 else '{"title": "cut off')
         path = self.folder / "in" / f"{next(self._numbers)}.jsonl"
         path.with_suffix(".part").write_text("\n".join(texts) + "\n")
         path.with_suffix(".part").rename(path)
+
+    def publish(self) -> None:
+        """Put another item into each of the good feeds."""
+        for path in ("/good", "/wrong"):
+            self.site.says(path, Answer(200, _feed(path, item(1000 + next(self._numbers)))))
 
     def break_watchlist(self) -> None:
         """Save a watch-list that cannot be read."""
@@ -60,6 +68,10 @@ class Newsday:
         (self.folder / "lists" / "desk.yaml").write_text(changed)
 
 
+def _feed(path: str, *items: str) -> bytes:
+    return rss(*items, extra="<language>de</language>" if path == "/wrong" else "")
+
+
 def item(number: int) -> str:
     """An RSS item."""
     text = RINGING if number % 3 == 0 else f"{SILENT} " * 4
@@ -70,9 +82,8 @@ def item(number: int) -> str:
 
 def feeds_of(site: Site, *, broken: bool = True) -> str:
     """Sources of all kinds: good, with the wrong language declared; if broken, down, no feed and gone."""
-    wrong = "<language>de</language>"
-    site.says("/good", Answer(200, rss(*(item(number) for number in range(6)))))
-    site.says("/wrong", Answer(200, rss(*(item(number) for number in range(20, 26)), extra=wrong)))
+    site.says("/good", Answer(200, _feed("/good", *(item(number) for number in range(6)))))
+    site.says("/wrong", Answer(200, _feed("/wrong", *(item(number) for number in range(20, 26)))))
     if broken:
         site.says("/down", Answer(503))
         site.says("/page", Answer(200, b"<html><body>Welcome</body></html>"))

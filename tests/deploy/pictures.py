@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import math
+import random
 import shutil
 import sys
 import tempfile
@@ -46,7 +47,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     make_topics(broker)
     try:
         with ExitStack() as stack:
-            day = stack.enter_context(newsday(folder / "one", **on_kafka(broker)))
+            day = stack.enter_context(
+                newsday(folder / "one", TOCSIN_SOURCES__POLL_SECONDS="15", **on_kafka(broker))
+            )
             second = stack.enter_context(started(folder / "one", "run", "--no-sources", **_second(broker)))
             pages = [day.page, served(second).partition("//")[2]]
             read = stack.enter_context(prometheus(folder, {"tocsin": pages}))
@@ -72,6 +75,8 @@ def play(day: Newsday, seconds: float) -> None:
         if (0.5 < part < 0.75) != broken:
             broken = not broken
             (day.break_watchlist if broken else day.mend_watchlist)()
+        if random.random() < 0.1:
+            day.publish()
         time.sleep(2)
 
 
@@ -132,7 +137,9 @@ def _panel(panel: Panel, start: float, end: float) -> Iterator[str]:
         y = bottom - share * PLOT
         yield f'<path d="M{LEFT} {y}H{right}" stroke="#eee"/>'
         yield f'<text x="{LEFT - 6}" y="{y + 4}" text-anchor="end" fill="#666">{shown(most * share, unit)}</text>'
-    ranked = sorted(finite, key=lambda name: -max((y for _, y in finite[name]), default=0.0))[:MOST_LINES]
+    highest = {name: max((y for _, y in points), default=0.0) for name, points in finite.items()}
+    told = [name for name in finite if highest[name]] or list(finite)[:1]
+    ranked = sorted(told, key=lambda name: -highest[name])[:MOST_LINES]
     for colour, name in zip(COLOURS, ranked, strict=False):
         for run in runs(finite[name]):
             placed = (
@@ -141,7 +148,7 @@ def _panel(panel: Panel, start: float, end: float) -> Iterator[str]:
             )
             drawn = " ".join(f"{x:.1f},{y:.1f}" for x, y in placed)
             yield f'<polyline points="{drawn}" fill="none" stroke="{colour}" stroke-width="1.5"/>'
-    yield from _legend(ranked, len(finite) - len(ranked))
+    yield from _legend(ranked, len(told) - len(ranked), len(finite) - len(told))
 
 
 def runs(points: Points) -> Iterator[Points]:
@@ -151,14 +158,15 @@ def runs(points: Points) -> Iterator[Points]:
         yield [point for _, point in run]
 
 
-def _legend(names: Sequence[str], left_out: int) -> Iterator[str]:
+def _legend(names: Sequence[str], left_out: int, zeros: int) -> Iterator[str]:
     for at, (colour, name) in enumerate(zip(COLOURS, names, strict=False)):
         x, y = 10 + (at % 3) * (WIDTH - 20) / 3, 152 + at // 3 * 15
         short = name if len(name) <= 24 else f"{name[:23]}…"
         yield f'<path d="M{x:.0f} {y - 4}h10" stroke="{colour}" stroke-width="3"/>'
         yield f'<text x="{x + 14:.0f}" y="{y}">{escape(short)}</text>'
-    if left_out:
-        yield f'<text x="10" y="184" fill="#666">and {left_out} more</text>'
+    rest = [f"{left_out} more"] * bool(left_out) + [f"{zeros} at zero"] * bool(zeros)
+    if rest:
+        yield f'<text x="10" y="184" fill="#666">and {" and ".join(rest)}</text>'
 
 
 def shown(value: float, unit: str) -> str:
@@ -168,7 +176,9 @@ def shown(value: float, unit: str) -> str:
     if unit == "bytes":
         return f"{value / 2**20:.0f} MiB"
     if unit == "s":
-        return f"{value * 1000:.3g} ms" if 0 < value < 1 else f"{value:,.4g} s"
+        if value >= 7200:
+            return f"{value / 3600:.3g} h"
+        return f"{value * 1000:.3g} ms" if 0 < value < 1 else f"{value:.3g} s"
     return f"{value:.3g}{'/s' if unit == 'cps' else ''}"
 
 
