@@ -130,13 +130,14 @@ def _panel(panel: Panel, start: float, end: float) -> Iterator[str]:
     title, unit, lines = panel
     finite = {name: [(at, y) for at, y in points if math.isfinite(y)] for name, points in lines.items()}
     most = max((y for points in finite.values() for _, y in points), default=0.0) or 1.0
-    top, bottom, right = 26, 26 + PLOT, WIDTH - RIGHT
+    bottom, right = 26 + PLOT, WIDTH - RIGHT
     yield f'<rect width="{WIDTH}" height="{HEIGHT}" fill="none" stroke="#ddd"/>'
     yield f'<text x="10" y="16" font-weight="bold">{escape(title)}</text>'
     for share in (0.0, 0.5, 1.0):
         y = bottom - share * PLOT
         yield f'<path d="M{LEFT} {y}H{right}" stroke="#eee"/>'
-        yield f'<text x="{LEFT - 6}" y="{y + 4}" text-anchor="end" fill="#666">{shown(most * share, unit)}</text>'
+        told = shown(most * share, unit)
+        yield f'<text x="{LEFT - 6}" y="{y + 4}" text-anchor="end" fill="#666">{told}</text>'
     highest = {name: max((y for _, y in points), default=0.0) for name, points in finite.items()}
     told = [name for name in finite if highest[name]] or list(finite)[:1]
     ranked = sorted(told, key=lambda name: -highest[name])[:MOST_LINES]
