@@ -9,7 +9,7 @@ import pytest
 from worker import metrics
 from worker.clock import ManualClock
 from worker.metrics import MOST_FEED_LABELS, STAGES, TOP_LANGUAGES, Metrics, stopwatch
-from worker.types import DeadReason, Language, Outcome, Severity
+from worker.types import DeadReason, Language, LetterOrigin, Outcome, Severity
 
 OF_THE_PROCESS = ("process_", "python_")
 
@@ -61,7 +61,11 @@ def test_labels_of_closed_lists_stand_at_zero_from_the_start(fresh):
     fresh.expect_sinks(["file"])
     expected = [
         *(f'tocsin_outcomes_total{{outcome="{outcome}"}}' for outcome in Outcome),
-        *(f'tocsin_dead_letters_total{{reason="{reason}"}}' for reason in DeadReason),
+        *(
+            f'tocsin_dead_letters_total{{origin="{origin}",reason="{reason}"}}'
+            for reason in DeadReason
+            for origin in LetterOrigin
+        ),
         *(f'tocsin_article_languages_total{{language="{code}"}}' for code in (*TOP_LANGUAGES, "other")),
         *(f'tocsin_stage_seconds_count{{stage="{stage}"}}' for stage in STAGES),
         *(f'tocsin_alerts_total{{severity="{each}",watchlist="pacts"}}' for each in Severity),

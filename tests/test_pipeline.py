@@ -180,7 +180,7 @@ def test_a_message_that_is_no_article_is_a_dead_letter_that_says_why_and_keeps_i
     assert dead_letter_errors(Message(letter.topic, letter.key, letter.value, letter.headers)) == []
     assert dict(letter.headers)["tocsin.reason"] == reason.encode()
     assert world.outcomes() == {Outcome.DEAD_LETTER: 1, Outcome.ALERTED: 1}
-    assert world.counted("dead_letters", reason=reason) == 1
+    assert world.counted("dead_letters", reason=reason, origin="topic") == 1
 
 
 @pytest.mark.parametrize("batch", [1, 2, 100])

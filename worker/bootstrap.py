@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from worker import logs, metrics
+from worker.alert import trace_id
 from worker.article import Frames, letter_of_source
 from worker.batching import BatchSize
 from worker.bus.kafka_settings import KafkaSettings, SaslMechanism, SecurityProtocol
@@ -241,25 +242,28 @@ def source_factories(
     """
     sources = settings.sources
 
+    def intake() -> Intake:
+        return counting(open_intake(settings, clock), measured)
+
     def folder(path: str) -> Callable[[], Source]:
-        return lambda: folder_source(Path(path), open_intake(settings, clock), clock)
+        return lambda: folder_source(Path(path), intake(), clock)
 
     makers: list[Callable[[], Source]] = [folder(path) for path in sources.folders]
     for path in sources.folders:
         if not Path(path).is_dir():
             raise UsageError(f"sources.folders: {path} is not a folder.")
     if sources.stdin:
-        makers.append(lambda: _stdin_source(open_intake(settings, clock), clock))
+        makers.append(lambda: _stdin_source(intake(), clock))
     if sources.feeds or sources.lists:
         _check_networks(sources.allow_networks)
         _check_lists(settings)
-        makers.append(
-            lambda: _feed_source(settings, open_intake(settings, clock), clock, measured, watchlists)
-        )
+        makers.append(lambda: _feed_source(settings, intake(), clock, measured, watchlists))
     if sources.heartbeat_seconds:
         if sources.heartbeat_seconds < _SHORTEST_HEARTBEAT:
             raise UsageError(f"sources.heartbeat_seconds: expected 0 or at least {_SHORTEST_HEARTBEAT}.")
-        makers.append(lambda: _heartbeat(sources.heartbeat_seconds, open_intake(settings, clock), clock))
+        if measured is not None:
+            measured.heartbeat_interval.set(sources.heartbeat_seconds)
+        makers.append(lambda: _heartbeat(sources.heartbeat_seconds, intake(), clock))
     return makers
 
 
@@ -372,6 +376,13 @@ def letters(clock: Clock) -> Callable[[bytes, BadInput, str], Message]:
     return lambda raw, bad, where: letter_of_source(raw, bad, where, rfc3339(clock.now()))
 
 
+def counting(intake: Intake, measured: Metrics | None) -> Intake:
+    """An intake that counts the dead letters among what sources put there, once they are safe."""
+    from worker.feeds.counted import CountingIntake
+
+    return intake if measured is None else CountingIntake(intake, measured)
+
+
 def _kafka(settings: Settings) -> KafkaSettings:
     kafka = settings.bus.kafka
     return KafkaSettings(
@@ -395,11 +406,17 @@ def _kafka(settings: Settings) -> KafkaSettings:
 
 
 class LogJournal(Journal):
-    """Tells the log of every alert and every dead letter, by their ids and never by their text."""
+    """Tells the log of alerts and dead letters, by their ids and the trace's, and never by their text."""
 
     def judged(self, record: Record, judgement: Judgement) -> None:
         """One line for what a person may want to look up."""
-        at = {"topic": record.topic, "partition": record.partition, "offset": record.offset}
+        at: dict[str, object] = {
+            "topic": record.topic,
+            "partition": record.partition,
+            "offset": record.offset,
+        }
+        if trace := trace_id(record):
+            at["trace"] = trace
         for alert in judgement.alerts:
             log.info(Outcome.ALERTED, watch=alert.watch.id, alert=alert.id, article=alert.article.id, **at)
         if judgement.outcome is Outcome.DEAD_LETTER:
@@ -407,7 +424,7 @@ class LogJournal(Journal):
         language, article = judgement.language, judgement.article
         if language is not None and article is not None and language.disagrees:
             said = {"declared": language.declared, "detected": language.code, "feed": article.feed}
-            log.info("language disagrees", article=article.id, **said)
+            log.info("language disagrees", article=article.id, **said, **at)
         for missed in judgement.unevaluated:
             log.warning("could not evaluate", watch=missed.watch.id, budget=missed.budget, **at)
 

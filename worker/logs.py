@@ -4,8 +4,60 @@ from __future__ import annotations
 
 import logging
 import sys
+from collections.abc import Hashable
+from typing import Final
 
 import structlog
+
+from worker.clock import Clock, SystemClock
+
+REPEAT_SECONDS: Final = 60.0
+"""The same warning is told once in so many seconds."""
+
+MOST_WARNINGS: Final = 1000
+"""So many different warnings are known apart; beyond them the oldest is forgotten, and told again."""
+
+PLACES: Final = frozenset({"topic", "partition", "offset", "article", "alert", "trace", "timestamp"})
+"""What differs between two tellings of the same warning."""
+
+
+class Repeats:
+    """Lets a warning through once a minute, and says with it how many like it were kept back since."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._told: dict[Hashable, float] = {}
+        self._kept: dict[Hashable, int] = {}
+
+    def kept_back(self, warning: Hashable) -> int | None:
+        """How many were kept back since this warning was last told; None when it is to be kept back too."""
+        now, last = self._clock.monotonic(), self._told.pop(warning, None)
+        if last is not None and now - last < REPEAT_SECONDS:
+            self._told[warning] = last
+            self._kept[warning] = self._kept.get(warning, 0) + 1
+            return None
+        self._told[warning] = now
+        if len(self._told) > MOST_WARNINGS:
+            oldest = next(iter(self._told))
+            del self._told[oldest]
+            self._kept.pop(oldest, None)
+        return self._kept.pop(warning, 0)
+
+    def __call__(
+        self, _logger: object, _method: str, event: structlog.typing.EventDict
+    ) -> structlog.typing.EventDict:
+        """Structlog's processor: drops a repeated warning or error, adds `repeats` to one that had some."""
+        if event["level"] not in ("warning", "error"):
+            return event
+        same = frozenset((key, str(value)) for key, value in event.items() if key not in PLACES)
+        kept = self.kept_back(same)
+        if kept is None:
+            raise structlog.DropEvent
+        return {**event, "repeats": kept} if kept else event
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """The same for the standard library's logging, by the message without its arguments."""
+        return self.kept_back((record.name, str(record.msg))) is not None
 
 
 def configure(*, verbose: bool = False) -> None:
@@ -20,8 +72,9 @@ def configure(*, verbose: bool = False) -> None:
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.format_exc_info,
     ]
+    clock = SystemClock()
     structlog.configure(
-        processors=[*stamped, shown],
+        processors=[structlog.stdlib.add_log_level, Repeats(clock), *stamped[1:], shown],
         wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )
@@ -34,6 +87,7 @@ def configure(*, verbose: bool = False) -> None:
     )
     # kafka-python logs an error at every reconnect; the worker says itself when the bus is away.
     handler.addFilter(lambda record: not record.name.startswith("kafka") or record.levelno > logging.ERROR)
+    handler.addFilter(Repeats(clock).filter)
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
 
 

@@ -23,7 +23,17 @@ from worker.match import Matcher, MatchVerdict, Unevaluated
 from worker.metrics import SKEW_SECONDS, Metrics, stopwatch
 from worker.ports import Bus, UnitOfWork
 from worker.text import Document
-from worker.types import HEARTBEAT, Alert, Article, DeadReason, Language, Message, Outcome, Record
+from worker.types import (
+    HEARTBEAT,
+    Alert,
+    Article,
+    DeadReason,
+    Language,
+    LetterOrigin,
+    Message,
+    Outcome,
+    Record,
+)
 
 FirstSight = Callable[[str], bool]
 """Whether a key is new; see `worker.ports.UnitOfWork.first_sight`."""
@@ -221,7 +231,7 @@ def oldest_first(records: Iterable[Record]) -> list[Record]:
 
 def _time(metrics: Metrics, record: Record, judgement: Judgement, now: float) -> None:
     """Say how far a partition is read, how old the news was, and whether two clocks disagree."""
-    metrics.partition_time.labels(topic=record.topic, partition=record.partition).set(record.timestamp)
+    metrics.partition_time.labels(record.topic, record.partition).set(record.timestamp)
     if record.timestamp > now + SKEW_SECONDS:
         metrics.future_messages.inc()
     published = judgement.article.published if judgement.article is not None else None
@@ -231,15 +241,16 @@ def _time(metrics: Metrics, record: Record, judgement: Judgement, now: float) ->
 
 def count(metrics: Metrics, judgement: Judgement, now: float = 0.0) -> None:
     """Count one judgement, committed at `now`, in the metrics."""
-    metrics.outcomes.labels(outcome=judgement.outcome).inc()
+    metrics.outcomes.labels(judgement.outcome).inc()
     if judgement.outcome is Outcome.HEARTBEAT:
         metrics.heartbeat.set(now)
     if judgement.reason is not None:
-        metrics.dead_letters.labels(reason=judgement.reason).inc()
+        metrics.dead_letters.labels(reason=judgement.reason, origin=LetterOrigin.TOPIC).inc()
     if judgement.language is not None:
         feed = judgement.article.feed if judgement.article is not None else None
         metrics.count_language(judgement.language, feed)
-    metrics.could_not_evaluate.inc(len(judgement.unevaluated))
+    if judgement.unevaluated:
+        metrics.could_not_evaluate.inc(len(judgement.unevaluated))
     metrics.watches_evaluated.inc(judgement.evaluated)
     metrics.watches_matched.inc(judgement.matched)
     for alert in judgement.alerts:

@@ -46,6 +46,13 @@ class Outcome(StrEnum):
     HEARTBEAT = "heartbeat"
 
 
+class LetterOrigin(StrEnum):
+    """Where a dead letter came from: the articles topic, or a source that put it straight aside."""
+
+    TOPIC = "topic"
+    SOURCE = "source"
+
+
 class Reload(StrEnum):
     """How an attempt to bring changed watch-lists into force ended."""
 

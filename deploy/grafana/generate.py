@@ -82,8 +82,8 @@ DASHBOARDS = {
             (("sum by (generation) (rate(python_gc_collections_total[5m]))", "{{generation}}"),),
         ),
     ),
-    "bus": (
-        "Tocsin: bus",
+    "kafka": (
+        "Tocsin: Kafka, or the embedded bus",
         Panel(
             "Lag, messages",
             "short",
@@ -107,6 +107,31 @@ DASHBOARDS = {
         Panel("Outages", "cps", (("rate(tocsin_outages_total[5m])", "{{instance}}"),)),
         Panel(
             "Messages from the future", "cps", (("rate(tocsin_future_messages_total[5m])", "{{instance}}"),)
+        ),
+    ),
+    "feeds": (
+        "Tocsin: feeds",
+        Panel("Feeds by state", "short", (("sum by (state) (tocsin_feeds)", "{{state}}"),)),
+        Panel("Share that is broken", "percentunit", (("job:tocsin_feeds_broken:ratio", "{{job}}"),)),
+        Panel("Answers", "cps", (("sum by (result) (rate(tocsin_feed_polls_total[5m]))", "{{result}}"),)),
+        Panel("New items", "cps", (("sum(rate(tocsin_feed_items_total[5m]))", "items"),)),
+        Panel(
+            "Put aside before the topic",
+            "cps",
+            (('sum by (reason) (rate(tocsin_dead_letters_total{origin="source"}[5m]))', "{{reason}}"),),
+        ),
+        Panel(
+            "Languages declared wrongly",
+            "cps",
+            (("topk(10, sum by (feed) (rate(tocsin_language_disagreements_total[5m])))", "{{feed}}"),),
+        ),
+        Panel(
+            "Since the last heartbeat",
+            "s",
+            (
+                ("job:tocsin_heartbeat:age_seconds", "{{job}}"),
+                ("max by (job) (tocsin_heartbeat_interval_seconds)", "{{job}} sends one every"),
+            ),
         ),
     ),
     "watchlists": (

@@ -29,10 +29,16 @@ def alerts() -> list[dict[str, Any]]:
 
 def panels() -> Iterator[tuple[str, str, str]]:
     """(dashboard, panel, expression) of every query of every dashboard."""
-    for path in sorted((DEPLOY / "grafana" / "dashboards").glob("*.json")):
-        for panel in json.loads(path.read_text())["panels"]:
+    for name, board in boards().items():
+        for panel in board["panels"]:
             for target in panel["targets"]:
-                yield path.stem, panel["title"], target["expr"]
+                yield name, panel["title"], target["expr"]
+
+
+def boards() -> dict[str, dict[str, Any]]:
+    """Every dashboard as committed, by its name."""
+    paths = sorted((DEPLOY / "grafana" / "dashboards").glob("*.json"))
+    return {path.stem: json.loads(path.read_text()) for path in paths}
 
 
 def known() -> set[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import kubernetes_validate
 import pytest
 import yaml
 
@@ -13,10 +14,11 @@ from tests.deploy.tools import DEPLOY, run, tool
 CHART = DEPLOY / "helm" / "tocsin"
 VALUES = [None, *sorted((CHART / "ci").glob("*.yaml"))]
 KUBERNETES = "1.31"
+HELM = "golang, then go install helm.sh/helm/v3/cmd/helm@v3.17.3"
 
 
 def rendered(values: Path | None) -> list[dict[str, Any]]:
-    helm = tool("helm", "golang, then go install helm.sh/helm/v3/cmd/helm@v3.17.3")
+    helm = tool("helm", HELM)
     given = [] if values is None else ["--values", str(values)]
     run(helm, "lint", "--strict", str(CHART), *given)
     return [
@@ -30,7 +32,6 @@ def rendered(values: Path | None) -> list[dict[str, Any]]:
 
 @pytest.mark.parametrize("values", VALUES, ids=lambda path: path.stem if path else "defaults")
 def test_what_the_chart_renders_is_valid_by_kubernetes_schemas(values):
-    kubernetes_validate = pytest.importorskip("kubernetes_validate")
     for each in rendered(values):
         if each["apiVersion"].startswith("keda.sh"):
             continue  # not Kubernetes' own; its bounds are tested below
@@ -44,7 +45,7 @@ def test_the_workers_are_bounded_by_the_partitions():
 
 
 def test_values_that_are_not_in_the_schema_are_refused():
-    helm = tool("helm", "golang, then go install helm.sh/helm/v3/cmd/helm@v3.17.3")
+    helm = tool("helm", HELM)
     with pytest.raises(AssertionError, match=r"replica\b"):
         run(helm, "template", "news", str(CHART), "--kube-version", "1.31.0", "--set", "replica=3")
 

@@ -2,36 +2,31 @@
 
 from __future__ import annotations
 
-import json
-import socket
-import subprocess
+import re
 import sys
-import time
-import urllib.parse
-import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-import yaml
 
-from tests.deploy.expressions import known, named, panels, rules
-from tests.deploy.tools import DEPLOY, run, tool
-from tests.end_to_end.worker_process import article, served, started
+from tests.deploy.expressions import alerts, known, named, panels, rules
+from tests.deploy.newsday import newsday
+from tests.deploy.prometheus import Prometheus, prometheus, until
+from tests.deploy.tools import DEPLOY, run
 
-DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-EMPTY: dict[str, str] = {}
-"""Expressions that may answer nothing though all is well, and why. None is known."""
+BOARDS = {"overview", "pipeline", "kafka", "feeds", "watchlists"}
 
 
 def test_generating_anew_gives_no_difference(tmp_path: Path):
-    pytest.importorskip("grafana_foundation_sdk", reason="the dependency group dashboards is not installed")
     run(sys.executable, str(DEPLOY / "grafana" / "generate.py"), str(tmp_path))
     committed = DEPLOY / "grafana" / "dashboards"
     assert {path.name: path.read_text() for path in tmp_path.iterdir()} == {
         path.name: path.read_text() for path in committed.iterdir()
     }
+
+
+def test_there_is_a_dashboard_for_each_question():
+    assert {board for board, _, _ in panels()} == BOARDS
 
 
 @pytest.mark.parametrize(("board", "panel", "expression"), list(panels()))
@@ -40,78 +35,36 @@ def test_a_panel_names_metrics_that_exist(board, panel, expression):
     assert named(expression) - known() == set()
 
 
-def until(seconds: float, true: Callable[[], bool]) -> None:
-    end = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < end, "Prometheus did not get there in time"
-        time.sleep(0.2)  # asks another process; there is nothing to wait on
-
-
-def ask(address: str, path: str, **query: str) -> Any:
-    with DIRECT.open(f"{address}/api/v1/{path}?{urllib.parse.urlencode(query)}", timeout=10) as answer:
-        return json.load(answer)["data"]
-
-
-def free_port() -> int:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return int(taken.getsockname()[1])
-
-
 @pytest.fixture(scope="module")
-def monitored(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a Prometheus that has read a busy worker several times."""
-    binary = tool("prometheus", "prometheus")
+def monitored(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Prometheus]:
+    """A Prometheus that has read a busy worker several times.
+
+    Of the worker's five feeds three are broken, a file of its folder is half bad, and its watch-list was
+    broken and mended while it ran.
+    """
     folder = tmp_path_factory.mktemp("monitored")
-    (folder / "in").mkdir()
-    settings = {"TOCSIN_SINKS__STDOUT": "false", "TOCSIN_SINKS__FILE": "alerts.jsonl"}
-    settings["TOCSIN_LIMITS__ARTICLE_BYTES"] = "5000"
-    with started(folder, "run", "--folder", "in", **settings) as worker:
-        page = served(worker)
-        config: dict[str, Any] = {
-            "global": {"scrape_interval": "1s", "evaluation_interval": "1s"},
-            "rule_files": [str(DEPLOY / "prometheus" / "*.rules.yaml")],
-            "scrape_configs": [
-                {"job_name": "tocsin", "static_configs": [{"targets": [page.partition("//")[2]]}]}
-            ],
-        }
-        (folder / "prometheus.yml").write_text(yaml.safe_dump(config))
-        address = f"http://127.0.0.1:{free_port()}"
-        prometheus = subprocess.Popen(
-            [
-                binary,
-                "--config.file=prometheus.yml",
-                "--storage.tsdb.path=data",
-                f"--web.listen-address={address.removeprefix('http://')}",
-            ],
-            cwd=folder,
-            stderr=subprocess.DEVNULL,
-        )
-        try:
-            until(60, lambda: _counted(address, "tocsin_build_info") > 0)
-            lines = [json.dumps(article(number)) for number in range(20)]
-            (folder / "in" / "articles.jsonl").write_text(
-                "\n".join([*lines, json.dumps({**article(99), "text": "long " * 2000})]) + "\n"
-            )
-            until(90, lambda: _counted(address, "tocsin_articles_total") >= 21)
-            until(60, lambda: _counted(address, "count_over_time(tocsin_articles_total[1m] offset 2s)") >= 5)
-            until(60, lambda: _counted(address, "job:tocsin_dead_letters:ratio10m") > 0)
-            yield address
-        finally:
-            prometheus.terminate()
-            prometheus.wait(20)
+    with newsday(folder / "worker") as day, prometheus(folder, {"tocsin": [day.page]}) as read:
 
+        def shows(what: str, seconds: float = 90) -> None:
+            until(seconds, lambda: read.total(what) > 0, what)
 
-def _counted(address: str, expression: str) -> float:
-    try:
-        found = ask(address, "query", query=expression)["result"]
-    except OSError:  # not yet listening
-        return 0.0
-    return sum(float(each["value"][1]) for each in found)
+        shows("tocsin_build_info")
+        day.send(good=20, bad=6)
+        day.break_watchlist()
+        shows('tocsin_watchlist_reloads_total{result="refused"}')
+        day.mend_watchlist()
+        shows('tocsin_watchlist_reloads_total{result="changed"}')
+        shows("tocsin_articles_total >= 23")
+        shows("tocsin_language_disagreements_total")
+        shows("job:tocsin_feeds_broken:ratio >= 0.6")
+        shows("tocsin_heartbeat_timestamp_seconds")
+        shows("count_over_time(tocsin_language_disagreements_total[1m] offset 2s) >= 3")
+        shows("job:tocsin_dead_letters:ratio10m")
+        yield read
 
 
 def test_prometheus_finds_every_rule_in_health(monitored):
-    told = [rule for group in ask(monitored, "rules")["groups"] for rule in group["rules"]]
+    told = [rule for group in monitored.ask("rules")["groups"] for rule in group["rules"]]
     assert sorted(rule["name"] for rule in told) == sorted(
         rule.get("alert") or rule["record"] for rule in rules()
     )
@@ -120,13 +73,30 @@ def test_prometheus_finds_every_rule_in_health(monitored):
 
 def test_every_panel_shows_data(monitored):
     empty = [
-        (board, panel, expression)
-        for board, panel, expression in panels()
-        if not ask(monitored, "query", query=expression)["result"] and expression not in EMPTY
+        (board, panel, expression) for board, panel, expression in panels() if not monitored.now(expression)
     ]
     assert empty == []
 
 
-def test_every_metric_that_a_rule_or_alert_names_has_data(monitored):
+def test_every_recorded_value_and_every_metric_that_a_rule_names_has_data(monitored):
     names = {name for rule in rules() for name in named(rule["expr"])}
-    assert [name for name in sorted(names) if not ask(monitored, "query", query=name)["result"]] == []
+    names |= {rule["record"] for rule in rules() if "record" in rule}
+    assert [name for name in sorted(names) if not monitored.now(name)] == []
+
+
+def opened(expression: str) -> str:
+    """An alert's expression with its thresholds opened: it answers 0 or 1 where it would answer or not."""
+    return re.sub(r" (==|!=|>=|<=|>|<) (?!bool)", r" \1 bool ", expression)
+
+
+@pytest.mark.parametrize("alert", alerts(), ids=lambda alert: alert["alert"])
+def test_every_alert_has_something_to_judge(monitored, alert):
+    assert monitored.now(opened(alert["expr"])), opened(alert["expr"])
+
+
+def test_the_letters_of_topic_and_sources_are_all_counted(monitored):
+    found = {
+        (labels["reason"], labels["origin"]): value
+        for labels, value in monitored.now("tocsin_dead_letters_total > 0")
+    }
+    assert found == {("too_large", "topic"): 3, ("not_json", "source"): 3, ("not_a_feed", "source"): 1}

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+import sys
 from pathlib import Path
 
 import yaml
 
 from tests.deploy.tools import DEPLOY, ROOT, run, tool
 from worker import settings
+
+COMPOSE = DEPLOY / "compose.yaml"
 
 
 def test_the_unit_is_understood_and_hardened(tmp_path: Path):
@@ -23,8 +26,12 @@ def test_the_unit_is_understood_and_hardened(tmp_path: Path):
     assert float(found[1]) < 2.0
 
 
+def test_compose_is_valid_by_the_schema_of_compose():
+    run(sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.compose-spec", str(COMPOSE))
+
+
 def test_compose_names_files_settings_and_services_that_exist():
-    compose = yaml.safe_load((DEPLOY / "compose.yaml").read_text())
+    compose = yaml.safe_load(COMPOSE.read_text())
     variables = {variable for _, variable, _ in settings.describe()}
     for name, service in compose["services"].items():
         assert service.keys() & {"image", "build"}, name

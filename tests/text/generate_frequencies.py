@@ -1,6 +1,10 @@
 """Writes worker/text/frequencies/ from the word frequencies of the `wordfreq` package.
 
     uv run --with wordfreq python -m tests.text.generate_frequencies worker/text/frequencies
+    uv run --with wordfreq python -m tests.text.generate_frequencies --compare worker/text/frequencies
+
+The second writes nothing and ends with 1 when a table differs from what would be written. It is no test,
+because wordfreq is 55 MB and has had its last version.
 
 wordfreq counts words as its own tokenizer cuts and spells them; ours are cut again and folded as
 articles are, and what becomes the same token adds up: characters of Chinese, Japanese and Korean
@@ -10,9 +14,11 @@ nowhere else.
 
 from __future__ import annotations
 
+import filecmp
 import gzip
 import math
 import sys
+import tempfile
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
@@ -121,5 +127,19 @@ def write(folder: Path, code: str, shares: dict[str, float]) -> None:
     (folder / f"{code}.txt").write_text("".join(lines), encoding="utf-8")
 
 
+def compare(folder: Path) -> int:
+    """Say which tables differ from what the generator writes: 0 when none does, else 1."""
+    with tempfile.TemporaryDirectory() as anew:
+        main(Path(anew))
+        names = {path.name for place in (folder, Path(anew)) for path in place.glob("*.txt")}
+        _, differing, absent = filecmp.cmpfiles(folder, anew, names, shallow=False)
+    for name in sorted(differing + absent):
+        print(f"{name} is not what the generator writes")
+    print(f"{len(names)} tables, {len(differing + absent)} differ")
+    return 1 if differing or absent else 0
+
+
 if __name__ == "__main__":
+    if sys.argv[1] == "--compare":
+        sys.exit(compare(Path(sys.argv[2])))
     main(Path(sys.argv[1]))

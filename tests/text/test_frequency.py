@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 from importlib import resources
 
 import pytest
@@ -92,17 +91,6 @@ def test_both_alphabets_of_serbian_and_both_forms_of_chinese_characters_are_ther
 def test_scripts_matched_by_character_have_one_character_a_token():
     assert all(map(is_by_character, frequencies("zh").keys() & set("的一是不了")))
     assert not any(len(token) > 1 and is_by_character(token) for token in frequencies("zh"))
-
-
-@pytest.mark.skipif(importlib.util.find_spec("wordfreq") is None, reason="needs the generator's wordfreq")
-def test_the_generator_writes_the_table_that_ships(tmp_path):
-    frequencies_ = generate_frequencies.token_frequencies("da")
-    kept = dict(
-        sorted(frequencies_.items(), key=lambda item: (-item[1], item[0]))[: generate_frequencies.KEPT]
-    )
-    shares = {token: generate_frequencies.share_of_articles(value) for token, value in kept.items()}
-    generate_frequencies.write(tmp_path, "da", shares)
-    assert (tmp_path / "da.txt").read_text("utf-8") == TABLES["da"].read_text("utf-8")
 
 
 def test_a_share_is_told_to_five_per_cent():

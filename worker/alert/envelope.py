@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import msgspec
 
 from worker.ports import ALERTS
@@ -14,6 +16,7 @@ Headers = tuple[tuple[str, bytes], ...]
 
 _EVENT_TYPE = b"tocsin.alert.v1"
 _TRACE = ("traceparent", "tracestate")
+_TRACEPARENT = re.compile(rb"[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}.*")
 
 
 def trace_of(record: Record) -> Headers:
@@ -24,6 +27,13 @@ def trace_of(record: Record) -> Headers:
     """
     given = {name.lower().removeprefix("ce_"): (name, value) for name, value in record.headers}
     return tuple((name, given[name][1]) for name in _TRACE if name in given)
+
+
+def trace_id(record: Record) -> str | None:
+    """The id of a message's trace, 32 hexadecimal digits; None when it has none or it is malformed."""
+    parent = dict(trace_of(record)).get("traceparent", b"")
+    found = _TRACEPARENT.fullmatch(parent)
+    return found[1].decode() if found else None
 
 
 def alert_message(alert: Alert, trace: Headers = ()) -> Message:
