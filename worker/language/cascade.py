@@ -153,7 +153,7 @@ def judge(pieces: Sequence[str]) -> Verdict:
         )
     if not scripts:
         return Verdict(UNDETERMINED, 0.0, "none")
-    terms = [words.words_of(piece) for piece in pieces]
+    terms = words.words_of_each(pieces)
     told = words.votes(terms)
     scores = told.scores()
     verdict, sure = _by_words(told, scores, len(text))
@@ -216,7 +216,7 @@ def _by_words(told: words.WordVotes, scores: Any, length: int) -> tuple[Verdict,
     languages = words.tables().languages
     code = languages[at]
     least = WORDS_LEAD_OF_CONFUSED if are_confused(code, languages[second]) else WORDS_LEAD
-    known = float(told.found[:, at].sum())
+    known = sum(told.found[:, at].tolist())
     sure = lead >= least and known >= max(_LEAST_KNOWN, told.all_words) and code not in _NEEDS_MORE_THAN_WORDS
     confidence = probability("words", length, lead) if sure else 0.0
     return Verdict(

@@ -33,6 +33,8 @@ _LONGEST_TITLE = 40
 _WIDER: Final = 4
 """Where neighbours waver, so many times as much of a text is looked at: the words that tell them are few."""
 
+_SURE: Final = 0.95
+
 _LETTER = re.compile(r"[^\W\d_]")
 
 
@@ -63,7 +65,8 @@ class Detector:
     def explain(self, article: Article) -> Verdict:
         """The verdict that `detect` weighs, with the votes in the order they were cast."""
         verdict = self._verdict(self._sample(article, self.sample))
-        if are_confused(verdict.code, verdict.second) and len(article.text) > 2 * self.sample:
+        unsure = verdict.confidence < _SURE and are_confused(verdict.code, verdict.second)
+        if unsure and len(article.text) > 2 * self.sample:
             return self._verdict(self._sample(article, _WIDER * self.sample))
         return verdict
 

@@ -37,6 +37,10 @@ class Statistics:
     features: array[int]
 
 
+_MOST_BYTES: Final = 150
+"""Each byte has its cost, and some scripts have three a letter."""
+
+
 def scores(text: str) -> Any | None:
     """A numpy vector of log-scores over `statistics().languages`, 0 for the best; None without features.
 
@@ -67,7 +71,7 @@ def scores(text: str) -> Any | None:
 def _encoded(text: str) -> bytes:
     """The bytes of a text as those the model was made from: composed, and not all in capitals."""
     text = unicodedata.normalize("NFC", text.lower() if text.isupper() else text)
-    return text.encode("utf-8", "surrogatepass")
+    return text.encode("utf-8", "surrogatepass")[:_MOST_BYTES]
 
 
 def _counts(known: Statistics, encoded: bytes) -> Counter[int]:
