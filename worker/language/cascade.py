@@ -51,10 +51,6 @@ _LEAST_KNOWN: Final = 10.0
 """Words decide alone when two of the language's, and a point for each word there is, were found: the
 best of languages that know none of the words is not known by them."""
 
-_NEEDS_MORE_THAN_WORDS: Final = frozenset("id ms hr bs sr".split())
-"""Languages whose table is their neighbour's too, or nearly: words never decide them alone."""
-
-
 _NEIGHBOURS: Final = {
     code: frozenset().union(*(group for group in CONFUSED if code in group))
     for code in frozenset().union(*CONFUSED)
@@ -156,10 +152,10 @@ def judge(pieces: Sequence[str]) -> Verdict:
     terms = words.words_of_each(pieces)
     told = words.votes(terms)
     scores = told.scores()
+    if words.tables().languages[int(scores.argmax())] in _WITH_YAT:
+        _weigh_yat(scores, terms)
     verdict, sure = _by_words(told, scores, len(text))
     if not sure:
-        if verdict.code in _WITH_YAT:
-            _weigh_yat(scores, terms)
         verdict = _by_statistics(_shortened(pieces, text), scores, told.all_words, verdict.votes)
     if second_script or (len(pieces) > 1 and _pieces_differ(verdict.code, told)):
         return replace(verdict, mixed=True)
@@ -217,7 +213,7 @@ def _by_words(told: words.WordVotes, scores: Any, length: int) -> tuple[Verdict,
     code = languages[at]
     least = WORDS_LEAD_OF_CONFUSED if are_confused(code, languages[second]) else WORDS_LEAD
     known = sum(told.found[:, at].tolist())
-    sure = lead >= least and known >= max(_LEAST_KNOWN, told.all_words) and code not in _NEEDS_MORE_THAN_WORDS
+    sure = lead >= least and known >= max(_LEAST_KNOWN, told.all_words)
     confidence = probability("words", length, lead) if sure else 0.0
     return Verdict(
         code, confidence, "words", (Vote("words", code, confidence),), lead=lead, length=length
