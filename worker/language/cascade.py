@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, Final
 
-from worker.language import arbiter, fast, letters, words
+from worker.language import arbiter, fast, letters, words, yat
 from worker.language.confidence import probability
 from worker.language.scripts import count_scripts, language_of_script
 from worker.types import UNDETERMINED
@@ -47,9 +47,9 @@ CONFUSED: Final = (
 )
 """Languages that detectors take for one another: between two of them nobody is believed lightly."""
 
-_NEEDS_MORE_THAN_WORDS: Final = frozenset("id ms hr bs sr".split())
-"""Languages whose table is their neighbour's too, or nearly: words never decide them alone."""
-
+_LEAST_KNOWN: Final = 10.0
+"""Words decide alone when two of the language's, and a point for each word there is, were found: the
+best of languages that know none of the words is not known by them."""
 
 _NEIGHBOURS: Final = {
     code: frozenset().union(*(group for group in CONFUSED if code in group))
@@ -90,6 +90,10 @@ before the first word is read, as a logarithm. It matters on two words and not o
 _ABSENT: Final = -1.0
 """The letter-statistics score of a language the model does not know: words must win it."""
 
+_AGAINST_LATIN_SERBIAN: Final = 5.0
+"""Letter statistics speak no more than this against Serbian where they speak for Croatian or Bosnian: those
+were made from Serbian in Cyrillic, for the most part."""
+
 _LEAST_SHARE: Final = 1e-4
 """No share of langdetect's rules a language out altogether."""
 
@@ -110,8 +114,8 @@ class Vote:
 class Verdict:
     """The language of a text, who decided it, and all votes in the order they were cast.
 
-    lead: how far the first was ahead of `second`, in the deciding detector's own measure; mixed: some
-    piece of the text looks as if it were in another language.
+    lead: how far the first was ahead of `second`, in the deciding detector's own measure; length:
+    characters of the text it decided on; mixed: some piece of it looks as if it were in another language.
     """
 
     code: str
@@ -120,6 +124,7 @@ class Verdict:
     votes: tuple[Vote, ...] = ()
     second: str = UNDETERMINED
     lead: float = 0.0
+    length: int = 0
     mixed: bool = False
 
 
@@ -133,17 +138,43 @@ def judge(pieces: Sequence[str]) -> Verdict:
     if code:
         confidence = probability("script", len(text), share)
         vote = Vote("script", code, confidence)
-        return Verdict(code, confidence, "script", (vote,), lead=share, mixed=share < 1 - _SECOND_SCRIPT)
+        return Verdict(
+            code,
+            confidence,
+            "script",
+            (vote,),
+            lead=share,
+            length=len(text),
+            mixed=share < 1 - _SECOND_SCRIPT,
+        )
     if not scripts:
         return Verdict(UNDETERMINED, 0.0, "none")
-    each = [words.vote(words.words_of(piece)) for piece in pieces]
-    vote_of_all = words.together(each)
-    verdict, sure = _by_words(vote_of_all, len(text))
+    terms = words.words_of_each(pieces)
+    told = words.votes(terms)
+    scores = told.scores()
+    if words.tables().languages[int(scores.argmax())] in _WITH_YAT:
+        _weigh_yat(scores, terms)
+    verdict, sure = _by_words(told, scores, len(text))
     if not sure:
-        verdict = _by_statistics(_shortened(pieces, text), vote_of_all, verdict.votes)
-    if second_script or (len(pieces) > 1 and _pieces_differ(verdict.code, vote_of_all, each)):
+        verdict = _by_statistics(_shortened(pieces, text), scores, told.all_words, verdict.votes)
+    if second_script or (len(pieces) > 1 and _pieces_differ(verdict.code, told)):
         return replace(verdict, mixed=True)
     return verdict
+
+
+_BOSNIAN_IS_RARER: Final = 2.0
+"""… than Croatian in the news, whatever the length of a text: their words are too much alike to say it."""
+
+_WITH_YAT: Final = frozenset("hr bs sr".split())
+
+
+def _weigh_yat(scores: Any, terms: Sequence[Sequence[str]]) -> None:
+    """Add, in place, what the vowel that was yat says of the three where they are written in Latin."""
+    said = yat.speaks_for_je([term for piece in terms for term in piece if term.isascii()])
+    languages = words.tables().languages
+    for code in _WITH_YAT:
+        scores[languages.index(code)] += -said / 2 if code == "sr" else said / 2
+    scores[languages.index("bs")] -= _BOSNIAN_IS_RARER
 
 
 def _shortened(pieces: Sequence[str], text: str) -> str:
@@ -153,41 +184,56 @@ def _shortened(pieces: Sequence[str], text: str) -> str:
     return " ".join(piece[: _LETTERS_SEEN // len(pieces)] for piece in pieces)
 
 
-def _pieces_differ(code: str, together: words.WordVote, each: Sequence[words.WordVote]) -> bool:
+def _pieces_differ(code: str, told: words.WordVotes) -> bool:
     """Whether the words of some piece speak clearly for another language, or not at all for this one."""
     known = words.tables()
-    if code not in known.languages:
-        return any(_speaks_for(vote, None) for vote in each)
-    at = known.languages.index(code)
-    usual = together.average(at) if at < known.counted else 0.0
-    return any(
-        _speaks_for(vote, at) or (vote.words >= _PIECE_WORDS and vote.average(at) < usual / 3)
-        for vote in each
-    )
-
-
-def _speaks_for(vote: words.WordVote, main: int | None) -> bool:
-    best = vote.found.index(max(vote.found))
-    if vote.words < _PIECE_WORDS or best == main or best >= vote.counted:
+    main = known.languages.index(code) if code in known.languages else None
+    long = [piece for piece, count in enumerate(told.words) if count >= _PIECE_WORDS]
+    if any(_speaks_for_another(told, piece, main) for piece in long):
+        return True
+    if main is None or main >= known.counted:
         return False
-    lead = vote.found[best] - (vote.score(main) if main is not None else 0.0)
-    return lead >= WORDS_LEAD and vote.average(best) >= WORDS_SHARE
+    usual = float(told.found[:, main].sum()) / max(1, told.all_words)
+    return any(told.score(piece, main) / told.words[piece] < usual / 3 for piece in long)
 
 
-def _by_words(vote: words.WordVote, length: int) -> tuple[Verdict, bool]:
-    at, second, lead = vote.best()
+def _speaks_for_another(told: words.WordVotes, piece: int, main: int | None) -> bool:
+    found = told.found[piece]
+    best = int(found.argmax())
+    if best == main or best >= told.counted:
+        return False
+    top = float(found[best])
+    lead = top - (told.score(piece, main) if main is not None else 0.0)
+    return lead >= WORDS_LEAD and top / told.words[piece] >= WORDS_SHARE
+
+
+def _by_words(told: words.WordVotes, scores: Any, length: int) -> tuple[Verdict, bool]:
+    at, second, lead = _two_best(scores)
     languages = words.tables().languages
     code = languages[at]
     least = WORDS_LEAD_OF_CONFUSED if are_confused(code, languages[second]) else WORDS_LEAD
-    sure = lead >= least and code not in _NEEDS_MORE_THAN_WORDS
+    known = sum(told.found[:, at].tolist())
+    sure = lead >= least and known >= max(_LEAST_KNOWN, told.all_words)
     confidence = probability("words", length, lead) if sure else 0.0
-    return Verdict(code, confidence, "words", (Vote("words", code, confidence),), lead=lead), sure
+    return Verdict(
+        code, confidence, "words", (Vote("words", code, confidence),), lead=lead, length=length
+    ), sure
 
 
-def _by_statistics(text: str, word_vote: words.WordVote, votes: tuple[Vote, ...]) -> Verdict:
+def _two_best(scores: Any) -> tuple[int, int, float]:
+    """The places of the highest score and of the next, and how far they are apart."""
+    best = int(scores.argmax())
+    top = float(scores[best])
+    scores[best] = -math.inf
+    second = int(scores.argmax())
+    scores[best] = top
+    return best, second, top - float(scores[second])
+
+
+def _by_statistics(text: str, of_words: Any, count: int, votes: tuple[Vote, ...]) -> Verdict:
     """Letter statistics, words and letters together; langdetect too when they are not sure."""
     length = len(text)
-    scores = _sum_of_votes(text, word_vote)
+    scores = _sum_of_votes(text, of_words, count)
     first = _verdict("py3langid", scores, length, votes)
     if first.lead >= SURE_LEAD_OF_CONFUSED or not are_confused(first.code, first.second):
         return first
@@ -201,30 +247,28 @@ def _by_statistics(text: str, word_vote: words.WordVote, votes: tuple[Vote, ...]
 
 def _verdict(detector: str, scores: Any, length: int, votes: tuple[Vote, ...]) -> Verdict:
     codes = _ballot().codes
-    best = int(scores.argmax())
-    top = float(scores[best])
-    scores[best] = -math.inf
-    next_best = int(scores.argmax())
-    scores[best] = top
-    lead = top - float(scores[next_best])
+    best, next_best, lead = _two_best(scores)
     confused = are_confused(codes[best], codes[next_best])
     confidence = probability(detector, length, lead, confused=confused)
     if detector == "langdetect":  # its own vote stands there already; the sum decided
-        return Verdict(codes[best], confidence, detector, votes, codes[next_best], lead)
+        return Verdict(codes[best], confidence, detector, votes, codes[next_best], lead, length)
     vote = Vote(detector, codes[best], confidence)
-    return Verdict(codes[best], confidence, detector, (*votes, vote), codes[next_best], lead)
+    return Verdict(codes[best], confidence, detector, (*votes, vote), codes[next_best], lead, length)
 
 
-def _sum_of_votes(text: str, word_vote: words.WordVote) -> Any:
+def _sum_of_votes(text: str, of_words: Any, count: int) -> Any:
     import numpy as np
 
     ballot = _ballot()
     scores = np.full(len(ballot.codes), _ABSENT, dtype=np.float64)
     statistics = fast.scores(text)
     scores[: ballot.modelled] = 0.0 if statistics is None else statistics
+    serbian, croatian, bosnian = ballot.trio
+    least = max(scores[croatian], scores[bosnian]) - _AGAINST_LATIN_SERBIAN / math.sqrt(len(text))
+    scores[serbian] = max(scores[serbian], least)
     root = math.sqrt(len(text))
-    said = np.full(len(ballot.codes), words.NEUTRAL * word_vote.words)
-    said[ballot.of_words] = word_vote.scores()
+    said = np.full(len(ballot.codes), words.NEUTRAL * count)
+    said[ballot.of_words] = of_words
     said *= WORD_WEIGHT
     said -= ballot.seldom * min(1.0, _FULL_PRIOR / len(text))
     for letter in letters.telling_letters(text):
@@ -250,6 +294,7 @@ class _Ballot:
     modelled: int
     of_words: Any
     seldom: Any
+    trio: tuple[int, int, int]
     penalties: dict[str, Any]
 
     def strangers(self, letter: str) -> Any:
@@ -278,5 +323,6 @@ def _ballot() -> _Ballot:
         len(modelled),
         np.array([place[code] for code in of_words], dtype=np.intp),
         np.array([_SELDOM.get(code, _RARE) for code in codes]),
+        (place["sr"], place["hr"], place["bs"]),
         {},
     )

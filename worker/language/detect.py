@@ -15,7 +15,7 @@ from worker.language.cascade import Verdict, are_confused, judge
 from worker.language.codes import canonical, tag
 from worker.language.parts import shares_of
 from worker.language.sample import cleaned, pieces
-from worker.language.scripts import BY_CHARACTER, chinese_script, count_scripts
+from worker.language.scripts import BY_CHARACTER, CHARACTER_WORTH, chinese_script, count_scripts
 from worker.types import UNDETERMINED, Article, Language
 
 OVERRULES: Final = 0.9
@@ -27,11 +27,13 @@ BELIEVED: Final = 0.5
 GATE_SHARE: Final = 1 / 3
 """A rule gated by language sees an article as being in each language that holds so much of it."""
 
-_CHARACTER_WORTH: Final = 3
-"""A character of Chinese, Japanese or Korean says as much as so many letters."""
-
 _LONGEST_TITLE = 40
 """Characters of a title beside a text: less than a third of the sample, so that it does not speak for all."""
+
+_WIDER: Final = 4
+"""Where neighbours waver, so many times as much of a text is looked at: the words that tell them are few."""
+
+_SURE: Final = 0.95
 
 _LETTER = re.compile(r"[^\W\d_]")
 
@@ -50,8 +52,7 @@ class Detector:
 
     def detect(self, article: Article) -> Language:
         """The language of title and text, with the declared one weighed in; never raises."""
-        title, rest = self._sample(article)
-        verdict = self._verdict([piece for piece in (title, *rest) if piece])
+        verdict = self.explain(article)
         shares: tuple[tuple[str, float], ...] = ()
         if verdict.mixed and verdict.code != UNDETERMINED:
             shares = shares_of(article.title, article.text, verdict.code)
@@ -62,15 +63,19 @@ class Detector:
         return self.detect(Article(id="", text=text))
 
     def explain(self, article: Article) -> Verdict:
-        """The votes behind `detect`, in the order they were cast."""
-        title, rest = self._sample(article)
-        return self._verdict([piece for piece in (title, *rest) if piece])
+        """The verdict that `detect` weighs, with the votes in the order they were cast."""
+        verdict = self._verdict(self._sample(article, self.sample))
+        unsure = verdict.confidence < _SURE and are_confused(verdict.code, verdict.second)
+        if unsure and len(article.text) > 2 * self.sample:
+            return self._verdict(self._sample(article, _WIDER * self.sample))
+        return verdict
 
-    def _sample(self, article: Article) -> tuple[str, list[str]]:
-        """The cleaned title, and the pieces of the text."""
-        most = min(_LONGEST_TITLE, self.sample) if article.text else self.sample
+    def _sample(self, article: Article, characters: int) -> list[str]:
+        """The cleaned title, and the pieces of the text, without empty ones."""
+        most = min(_LONGEST_TITLE, characters) if article.text else characters
         title = cleaned(article.title, most) if article.title else ""
-        return title, pieces(article.text, max(1, self.sample - len(title))) if article.text else []
+        rest = pieces(article.text, max(1, characters - len(title))) if article.text else []
+        return [piece for piece in (title, *rest) if piece]
 
     def warm(self) -> None:
         """Load everything now, so that no article waits for it: half a second of work."""
@@ -97,8 +102,8 @@ class Detector:
         if letters >= self.minimum:
             return True
         scripts = count_scripts(text)
-        extra = (_CHARACTER_WORTH - 1) * sum(scripts[script] for script in BY_CHARACTER)
-        return sum(scripts.values()) + extra >= self.minimum
+        more = sum(scripts[script] for script in BY_CHARACTER)
+        return sum(scripts.values()) + (CHARACTER_WORTH - 1) * more >= self.minimum
 
 
 def _weighed(verdict: Verdict, article: Article, shares: tuple[tuple[str, float], ...]) -> Language:

@@ -1,41 +1,44 @@
-"""The door to py3langid: letter statistics of some 130 languages.
+"""Letter statistics of some 110 languages: py3langid's model, packed to be loaded fast.
 
-Its model (a naive Bayes over byte n-grams, BSD licence) is used as it ships; only the last step is done
-here, on the features a short sample has, with all its variants of one language as one. Loading takes
-about half a second, so it happens when the first text needs it, or earlier by `warm`.
+The model is a naive Bayes over byte n-grams (py3langid 0.4, BSD licence beside the file), of which
+`tests/eval/language/pack.py` makes `data/statistics.npz`. It ships with Tocsin, so that it is loaded in a
+tenth of the time, and so that a text's answer, and the confidence fitted on such answers, do not change
+with a library. It is loaded when the first text needs it, or earlier by `warm`.
 """
 
 from __future__ import annotations
 
 import math
 import threading
+import unicodedata
+from array import array
+from collections import Counter
 from dataclasses import dataclass
+from importlib import resources
 from typing import Any, Final
-
-_ONE_LANGUAGE: Final = {
-    "nn": "no", "nb": "no", "arz": "ar", "ary": "ar", "wuu": "zh", "yue": "zh", "uzs": "uz", "hbo": "he",
-    "grc": "el", "sdh": "ku",
-}  # fmt: skip
-"""Variants the model tells apart and Tocsin does not; see `codes`."""
-
-_LEFT_OUT: Final = frozenset(
-    "zxx an ext vo ace crh ltg gcf gcr lij vec bcl sa gom guw gug fuv dz kab kik".split()
-)
-"""Next to no news is written in these; on two words they would win by chance. `zxx` is no language."""
 
 
 @dataclass(frozen=True, slots=True)
 class Statistics:
     """The model: its columns are those of `languages`, then variants to be merged into one of them.
 
-    table: features by columns; doubles: (column of a language, column of its variant).
+    steps: features by columns, how far above `floors` a log-probability is, in steps of `step`;
+    doubles: the columns of languages and of their variants; features: what each state of `follows` counts
+    as, or -1.
     """
 
     languages: tuple[str, ...]
-    table: Any
+    steps: Any
+    step: float
+    floors: Any
     priors: Any
-    doubles: tuple[tuple[int, int], ...]
-    model: Any
+    doubles: tuple[Any, Any]
+    follows: _Automaton
+    features: array[int]
+
+
+_MOST_BYTES: Final = 150
+"""Each byte has its cost, and some scripts have three a letter."""
 
 
 def scores(text: str) -> Any | None:
@@ -45,23 +48,39 @@ def scores(text: str) -> Any | None:
     many times over, and this scale keeps short and long texts comparable (py3langid's own choice).
     """
     import numpy as np
-    from py3langid.langid import visit_counts
 
     known = statistics()
-    model = known.model
-    encoded = model._encode(text)  # noqa: SLF001 - the normalisation the model was trained with
-    visits = visit_counts(model.tk_nextmove, model._rowbase, model.tk_output, encoded)  # noqa: SLF001
-    if not visits:
+    encoded = _encoded(text)
+    counts = _counts(known, encoded)
+    if not counts:
         return None
-    rows = np.fromiter(visits.keys(), dtype=np.intp, count=len(visits))
-    counts = np.fromiter(visits.values(), dtype=np.float32, count=len(visits))
-    raw = np.log1p(counts) @ known.table[rows].astype(np.float32) + known.priors
-    for place, column in known.doubles:
-        raw[place] = max(raw[place], raw[column])
+    found = np.fromiter(counts.keys(), dtype=np.intp, count=len(counts))
+    weights = np.log1p(np.fromiter(counts.values(), dtype=np.float32, count=len(counts)))
+    raw = weights @ known.steps.take(found, axis=0).astype(np.float32)
+    raw *= known.step
+    raw += known.floors * weights.sum()
+    raw += known.priors
+    ours, variants = known.doubles
+    np.maximum.at(raw, ours, raw[variants])
     merged = raw[: len(known.languages)]
     merged -= merged.max()
     merged /= math.sqrt(len(encoded))
     return merged
+
+
+def _encoded(text: str) -> bytes:
+    """The bytes of a text as those the model was made from: composed, and not all in capitals."""
+    text = unicodedata.normalize("NFC", text.lower() if text.isupper() else text)
+    return text.encode("utf-8", "surrogatepass")[:_MOST_BYTES]
+
+
+def _counts(known: Statistics, encoded: bytes) -> Counter[int]:
+    """Feature → how often it stands there: at each byte the longest n-gram that ends with it."""
+    follows, state = known.follows, 0
+    states = [state := follows[state][byte] for byte in encoded]
+    counts = Counter(map(known.features.__getitem__, states))
+    counts.pop(-1, None)
+    return counts
 
 
 _loading = threading.Lock()
@@ -79,23 +98,58 @@ def statistics() -> Statistics:
 
 def _load() -> Statistics:
     import numpy as np
-    from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
-    model = LanguageIdentifier.from_model_file(MODEL_FILE)
-    first: dict[str, int] = {}
-    variants: list[tuple[str, int]] = []
-    for column, label in enumerate(model.nb_classes):
-        code = _ONE_LANGUAGE.get(label, label)
-        if label in _LEFT_OUT:
-            continue
-        if code in first:
-            variants.append((code, column))
-        else:
-            first[code] = column
-    languages = tuple(first)
-    doubles = tuple((languages.index(code), len(languages) + at) for at, (code, _) in enumerate(variants))
-    columns = np.array([*first.values(), *(column for _, column in variants)], dtype=np.intp)
-    table = model.nb_ptc[:, columns]  # kept in half precision: 24 MB, and less of it to fetch a text
-    priors = model.nb_pc[columns]
-    model.nb_ptc, model._full_model = table, (table, priors, [])  # noqa: SLF001 - frees the original
-    return Statistics(languages, table, priors, doubles, model)
+    with (
+        (resources.files("worker.language") / "data" / "statistics.npz").open("rb") as file,
+        np.load(file, allow_pickle=False) as data,
+    ):
+        languages = tuple(data["languages"].tolist())
+        of_language = data["of_language"].astype(np.intp)
+        return Statistics(
+            languages,
+            data["steps"],
+            float(data["step"]),
+            data["floors"],
+            data["priors"],
+            (of_language[len(languages) :], np.arange(len(languages), len(of_language))),
+            _Automaton(data["parents"], data["letters"]),
+            array("i", b"\xff" * 4 + data["features"].tobytes()),
+        )
+
+
+class _Automaton(dict[int, "array[int]"]):
+    """State → for each byte that may follow, the state of the longest n-gram that ends with it.
+
+    Made by Aho and Corasick's rule from a trie, a row when a text first comes by: of all rows, which
+    would be 40 MB, the news uses a few. Two threads may both make a row; it is the same row.
+    """
+
+    def __init__(self, parents: Any, letters: Any) -> None:
+        import numpy as np
+
+        self._parents, self._letters = parents, letters
+        states = np.arange(len(parents) + 2)
+        self._first_child = np.searchsorted(parents, states[:-1]) + 1
+        self._end_of_children = np.searchsorted(parents, states[:-1], side="right") + 1
+        root = array("I", bytes(_BYTES * 4))
+        self[0] = self._with_children(0, root)
+
+    def __missing__(self, state: int) -> array[int]:
+        row = self[self._suffix(state)]
+        if self._first_child[state] < self._end_of_children[state]:
+            row = self._with_children(state, row[:])
+        self[state] = row
+        return row
+
+    def _suffix(self, state: int) -> int:
+        """The state of the longest n-gram that ends this one."""
+        parent = int(self._parents[state - 1])
+        return self[self._suffix(parent)][self._letters[state - 1]] if parent else 0
+
+    def _with_children(self, state: int, row: array[int]) -> array[int]:
+        for child in range(self._first_child[state], self._end_of_children[state]):
+            row[self._letters[child - 1]] = child
+        return row
+
+
+_BYTES: Final = 256

@@ -8,6 +8,7 @@ from typing import Final
 
 from worker.language.cascade import are_confused, judge
 from worker.language.sample import cleaned
+from worker.language.scripts import count_scripts, worth
 
 SURE: Final = 0.9
 """A part counts as another language's only when its detector is that sure: a list of names is no language."""
@@ -29,7 +30,7 @@ def shares_of(title: str, text: str, main: str) -> tuple[tuple[str, float], ...]
         verdict = judge([cleaned(part, _PART)])
         other = verdict.confidence >= SURE and not (verdict.code != main and are_confused(verdict.code, main))
         code = verdict.code if other else main
-        held[code] = held.get(code, 0) + len(part)
+        held[code] = held.get(code, 0) + worth(count_scripts(part))
     if len(held) < 2:
         return ()
     total = sum(held.values())

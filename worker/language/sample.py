@@ -15,6 +15,9 @@ _SIGNS_OF_ADDRESSES = ("://", "www.", "@", "#", "<")
 _NUMBERS = re.compile(r"[\d_]+")
 _LINE_OF_FURNITURE = re.compile(r"^[^\n]{0,59}[^\n.!?…。！？؟।]$", re.MULTILINE)
 
+_LONGEST_REST = 20
+"""A cut is made before a word unless the word is longer than this, or there are no spaces."""
+
 PLACES: Final = 3
 """Start, middle, near the end."""
 
@@ -27,7 +30,11 @@ def cleaned(text: str, characters: int) -> str:
         sign in read for sign in _SIGNS_OF_ADDRESSES
     ):  # a search for five signs is quicker than the pattern
         read = _ADDRESSES.sub(" ", read)
-    return " ".join(_NUMBERS.sub(" ", read).split())[:characters]
+    words = " ".join(_NUMBERS.sub(" ", read).split())
+    if len(words) <= characters:
+        return words
+    whole, space, _ = words[: characters + 1].rpartition(" ")  # half a word is another word
+    return whole if space and len(whole) > characters - _LONGEST_REST else words[:characters]
 
 
 def pieces(text: str, characters: int) -> list[str]:

@@ -29,8 +29,13 @@ _KANA: Final = ("HIRAGANA", "KATAKANA")
 _KANA_SHARE: Final = 0.08
 """Japanese prose is half Kana and its headlines a tenth; Chinese quotes a Japanese name now and then."""
 
-_DECIDING_SHARE: Final = 0.6
-"""The share of letters a script needs to decide: below it the text is mixed and others look too."""
+_DECIDING_SHARE: Final = 0.5
+"""The share of letters a script needs to decide: below it the text is mainly of another."""
+
+CHARACTER_WORTH: Final = 3
+"""A character of Chinese, Japanese or Korean says as much as so many letters."""
+
+_WORTH_MORE: Final = ("CJK", "HIRAGANA", "KATAKANA", "HANGUL")
 
 BY_CHARACTER: Final = frozenset(("CJK", *_KANA, "HANGUL", "THAI", "LAO", "KHMER", "MYANMAR", "TIBETAN"))
 
@@ -69,6 +74,12 @@ def count_scripts(text: str) -> Counter[str]:
     return found
 
 
+def worth(scripts: Mapping[str, int]) -> int:
+    """How much is said in all the scripts, counted in letters."""
+    more = sum(scripts.get(script, 0) for script in _WORTH_MORE)
+    return sum(scripts.values()) + (CHARACTER_WORTH - 1) * more
+
+
 def main_script(scripts: Mapping[str, int]) -> str:
     """The script most letters are in; Kana counts with the Han it stands among. `` when there is none."""
     if not scripts:
@@ -78,15 +89,17 @@ def main_script(scripts: Mapping[str, int]) -> str:
 
 def language_of_script(text: str, scripts: Mapping[str, int]) -> tuple[str, float]:
     """The language the scripts of a text decide, with their share of its letters; `` when they do not."""
-    total = sum(scripts.values())
-    if not total:
+    if not scripts:
         return "", 0.0
+    total = worth(scripts)
     kana = sum(scripts.get(script, 0) for script in _KANA)
     eastern = kana + scripts.get("CJK", 0)
     if eastern > scripts.get("HANGUL", 0):
-        code, share = ("ja" if kana >= _KANA_SHARE * eastern else "zh"), eastern / total
+        share = CHARACTER_WORTH * eastern / total
+        code = "ja" if kana >= _KANA_SHARE * eastern else "zh"
     elif scripts.get("HANGUL", 0):
-        code, share = "ko", (scripts["HANGUL"] + eastern) / total  # Korean writes some words in Han
+        share = CHARACTER_WORTH * (scripts["HANGUL"] + eastern) / total  # Korean writes some words in Han
+        code = "ko"
     else:
         script = main_script(scripts)
         code, share = _LANGUAGE_OF.get(script, ""), scripts[script] / total

@@ -11,14 +11,15 @@ from __future__ import annotations
 import math
 import threading
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib import resources
-from operator import add
-from typing import Final
+from itertools import count
+from typing import Any, Final
 
 from worker.text.fold import fold
-from worker.text.frequency import ARTICLE_WORDS, frequencies
+from worker.text.frequency import ARTICLE_WORDS, by_share
 
 _TABLES: Final = tuple(
     "ar bg ca cs da de en es fa fi fr hi hu id is it lt lv mk ms nl no pl pt ro ru sk sl sr sv tl tr uk ur "
@@ -38,18 +39,23 @@ _MARK: Final = 4.0
 SHARED_TABLE: Final = {"sr": ("hr", "bs"), "pt": ("gl",), "en": ("pcm",)}
 """One table counts several languages; each gets its votes, and its own marks on top."""
 
-_BORROWED: Final = {"gl": 0.7, "pcm": 1.0, "bs": 0.1}
+_BORROWED: Final = {"gl": 0.3, "pcm": 1.0, "bs": 0.1}
 """What a word of the shared table scores less in a language that it was not counted in."""
 
 NEUTRAL: Final = 1.5
 """What any word scores in a language without a table: nobody counted, so it is neither for nor against."""
 
 
+_BREAK: Final = ord("\n")
+
+
 class _Separators(dict[int, str]):
-    """Code point → itself where words are made of it, else a space."""
+    """Code point → itself where words are made of it or a piece ends, else a space."""
 
     def __missing__(self, point: int) -> str:
-        self[point] = kept = chr(point) if unicodedata.category(chr(point))[0] in "LMN" else " "
+        self[point] = kept = (
+            chr(point) if point == _BREAK or unicodedata.category(chr(point))[0] in "LMN" else " "
+        )
         return kept
 
 
@@ -64,72 +70,75 @@ def words_of(text: str) -> list[str]:
     return fold(text).translate(_SEPARATORS).split()
 
 
+def words_of_each(pieces: Sequence[str]) -> list[list[str]]:
+    """The folded words of each piece; no piece holds a line break. It costs little more than one text's."""
+    lines = fold("\n".join(pieces)).translate(_SEPARATORS).split("\n")
+    return [line.split() for line in lines]
+
+
 @dataclass(frozen=True, slots=True)
 class WordTables:
-    """Folded word → (number of language, score) of every language that has it.
+    """What each word says of each language.
 
     counted: how many languages, the first ones, have a frequency table, where a word that is missing
-    speaks against them; neutral: a zero for each language.
+    speaks against them; number: of each folded word; rows: a word's row in `scores`, by its number; scores:
+    in UNITs, of each language. Words that say the same share a row.
     """
 
     languages: tuple[str, ...]
     counted: int
-    neutral: list[float]
-    scores: dict[str, tuple[tuple[int, float], ...]]
+    number: dict[str, int]
+    rows: Any
+    scores: Any
+
+
+UNIT: Final = 0.001
+"""Scores are whole numbers of this much: their sum is the same in whatever order they are added."""
 
 
 @dataclass(frozen=True, slots=True)
-class WordVote:
-    """What the words found in tables scored in each of `tables().languages`, and how many words there were.
+class WordVotes:
+    """What the words of some pieces of a text scored in each of `tables().languages`.
 
-    Languages without a frequency table are owed NEUTRAL a word on top; it is added where it is read.
+    found: pieces by languages, of words in tables; words: how many there were in each piece. Languages
+    without a frequency table are owed NEUTRAL a word on top; it is added where it is read.
     """
 
-    found: list[float]
-    words: int
+    found: Any
+    words: tuple[int, ...]
     counted: int
 
-    def score(self, at: int) -> float:
-        """The score of language number `at`."""
-        return self.found[at] + (0.0 if at < self.counted else NEUTRAL * self.words)
+    @property
+    def all_words(self) -> int:
+        """The words of all pieces."""
+        return sum(self.words)
 
-    def scores(self) -> list[float]:
-        """The scores of all languages."""
-        owed = NEUTRAL * self.words
-        return [*self.found[: self.counted], *(score + owed for score in self.found[self.counted :])]
+    def scores(self) -> Any:
+        """The scores of all languages, of all pieces together: a vector of its own."""
+        scores = self.found.sum(axis=0)
+        scores[self.counted :] += NEUTRAL * self.all_words
+        return scores
 
-    def average(self, at: int) -> float:
-        """What a word scored in language number `at`, in the mean."""
-        return self.score(at) / max(1, self.words)
-
-    def best(self) -> tuple[int, int, float]:
-        """The numbers of the two languages with the highest scores, and the first's lead over the second."""
-        scores = self.scores()
-        first = scores.index(top := max(scores))
-        scores[first] = -math.inf
-        second = scores.index(next_best := max(scores))
-        return first, second, top - next_best
+    def score(self, piece: int, at: int) -> float:
+        """The score of a piece in language number `at`."""
+        return float(self.found[piece, at]) + (0.0 if at < self.counted else NEUTRAL * self.words[piece])
 
 
-def vote(terms: Sequence[str]) -> WordVote:
-    """The vote of folded words, one look-up each."""
+def votes(pieces: Sequence[Sequence[str]]) -> WordVotes:
+    """The votes of the folded words of each piece, one look-up each."""
+    import numpy as np
+
     known = tables()
-    scores = known.neutral.copy()
-    found = known.scores
-    for term in terms:
-        if term in found:
-            for language, score in found[term]:
-                scores[language] += score
-    return WordVote(scores, len(terms), known.counted)
-
-
-def together(votes: Sequence[WordVote]) -> WordVote:
-    """The votes of several texts as that of one."""
-    first, *others = votes
-    scores = first.found
-    for other in others:
-        scores = list(map(add, scores, other.found))
-    return WordVote(scores, sum(vote.words for vote in votes), first.counted)
+    number = known.number
+    numbers: list[int] = []
+    starts = []
+    for terms in pieces:
+        starts.append(len(numbers))
+        numbers.append(0)  # the empty word that says nothing: no piece is without a row
+        numbers += [number[term] for term in terms if term in number]
+    rows = known.scores.take(known.rows.take(numbers), axis=0)
+    found = np.add.reduceat(rows, starts, axis=0, dtype=np.int32) * UNIT
+    return WordVotes(found, tuple(map(len, pieces)), known.counted)
 
 
 _loading = threading.Lock()
@@ -148,37 +157,60 @@ def tables() -> WordTables:
 
 
 def _load() -> WordTables:
+    """Words of one table share a row for each share of articles; those of several have rows of their own."""
+    import numpy as np
+
     listed = list(_function_words())
-    names = tuple(
-        dict.fromkeys((*_TABLES, *sum(SHARED_TABLE.values(), ()), *(code for code, _, _ in listed)))
-    )
-    index = {code: at for at, code in enumerate(names)}
-    counted = len(_TABLES) + sum(map(len, SHARED_TABLE.values()))
-    found: dict[str, tuple[tuple[int, float], ...]] = {}
-    for code in _TABLES:
-        others = SHARED_TABLE.get(code, ())
-        sharing = ((index[code], 0.0), *((index[other], _BORROWED.get(other, 0.0)) for other in others))
-        _add_table(found, frequencies(code), sharing)
+    borrowers = [borrower for group in SHARED_TABLE.values() for borrower in group]
+    names = tuple(dict.fromkeys((*_TABLES, *borrowers, *(code for code, _, _ in listed))))
+    counted = len(_TABLES) + len(borrowers)
+    number, words, of_level, levels = _read_tables()
+    for _, _, word in listed:
+        number.setdefault(word, len(number))
+    times = np.bincount(words, minlength=len(number))  # the empty word: none, so that it has a row of zeros
+    own = times != 1
+    own[[number[word] for _, _, word in listed]] = True
+    rows = np.cumsum(own) - 1 + len(levels)
+    alone = ~own[words]
+    rows[words[alone]] = of_level[alone]
+    scores = np.zeros((len(levels) + int(own.sum()), len(names)), dtype=np.int16)
+    place = {name: at for at, name in enumerate(names)}
+    score_of_level = np.array([_score(share) for _, share in levels])
+    table_of_level = np.array([table for table, _ in levels])
+    for table, code in enumerate(_TABLES):
+        ours = np.flatnonzero(table_of_level == table)
+        shared = own[words] & (of_level >= ours[0]) & (of_level <= ours[-1])
+        into = np.concatenate([ours, rows[words[shared]]])
+        says = np.concatenate([score_of_level[ours], score_of_level[of_level[shared]]])
+        for each in (code, *SHARED_TABLE.get(code, ())):
+            scores[into, place[each]] = np.rint((says - _BORROWED.get(each, 0.0)) / UNIT)
     for code, neighbours, word in listed:
-        at = index[code]
-        extra = (at, _MARK if neighbours or at < counted else _FUNCTION_WORD - NEUTRAL)
-        against = ((index[neighbour], -_MARK) for neighbour in neighbours if neighbour in index)
-        found[word] = (*found.get(word, ()), extra, *against)
-    return WordTables(names, counted, [0.0] * len(names), found)
+        row = rows[number[word]]
+        mark = _MARK if neighbours or place[code] < counted else _FUNCTION_WORD - NEUTRAL
+        scores[row, place[code]] += round(mark / UNIT)
+        for neighbour in neighbours:
+            if neighbour in place:
+                scores[row, place[neighbour]] -= round(_MARK / UNIT)
+    return WordTables(names, counted, number, rows, scores)
 
 
-def _add_table(
-    found: dict[str, tuple[tuple[int, float], ...]],
-    shares: Mapping[str, float],
-    sharing: Sequence[tuple[int, float]],
-) -> None:
-    """Add one language's words. Shares come in steps, so that few distinct rows are made and shared."""
-    rows = {
-        share: tuple((at, _score(share) - less) for at, less in sharing) for share in set(shares.values())
-    }
-    for word, share in shares.items():
-        row = rows[share]
-        found[word] = found[word] + row if word in found else row
+def _read_tables() -> tuple[dict[str, int], Any, Any, list[tuple[int, float]]]:
+    """The words numbered; of each word of each table its number and its level; the levels.
+
+    A level is (table, share of articles).
+    """
+    import numpy as np
+
+    number: dict[str, int] = defaultdict(count(1).__next__, {"": 0})
+    words: list[int] = []
+    sizes: list[int] = []
+    levels: list[tuple[int, float]] = []
+    for table, code in enumerate(_TABLES):
+        for share, tokens in by_share(code):
+            words += map(number.__getitem__, tokens)
+            sizes.append(len(tokens))
+            levels.append((table, share))
+    return dict(number), np.array(words), np.repeat(np.arange(len(levels)), sizes), levels
 
 
 def _score(share: float) -> float:

@@ -13,6 +13,7 @@ Tables are read when first asked for, in about two milliseconds a language.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cache
 from importlib import resources
 from importlib.resources.abc import Traversable
@@ -64,12 +65,18 @@ def _code(language: str) -> str:
     return code if code.isascii() and code.isalpha() and _file(code).is_file() else UNKNOWN
 
 
+def by_share(language: str) -> Iterator[tuple[float, list[str]]]:
+    """(share of articles, the folded tokens that have it), from common to rare; nothing is kept."""
+    for line in _file(_code(language)).read_text(encoding="utf-8").splitlines():
+        step, *tokens = line.split(" ")
+        yield STEP ** -int(step), tokens
+
+
 @cache
 def _table(code: str) -> dict[str, float]:
     shares: dict[str, float] = {}
-    for line in _file(code).read_text(encoding="utf-8").splitlines():
-        step, *tokens = line.split(" ")
-        shares.update(dict.fromkeys(tokens, STEP ** -int(step)))
+    for share, tokens in by_share(code):
+        shares.update(dict.fromkeys(tokens, share))
     return shares
 
 

@@ -13,9 +13,9 @@ from collections import defaultdict
 from lines import ROOT, SETS, labelled
 
 from worker.language import Detector
-from worker.language.cascade import are_confused, judge
+from worker.language.cascade import are_confused
 from worker.language.confidence import CONFUSED, LENGTHS, length_class
-from worker.language.sample import pieces
+from worker.types import Article
 
 POINTS = 12
 MOST = 20_000
@@ -47,12 +47,14 @@ def curve(rows: list[tuple[float, int]]) -> dict[str, list[float]]:
 
 def main() -> None:
     """Fit and write."""
+    detector = Detector(confidence=0.0)
     rows: dict[tuple[str, int], list[tuple[float, int]]] = defaultdict(list)
     for name in SETS:
         for code, text in labelled(name, test=False, most=MOST):
-            sample = pieces(text, Detector().sample)
-            verdict = judge(sample)
-            at = length_class(len(" ".join(sample)))
+            verdict = detector.explain(Article(id="", text=text))
+            if not verdict.votes:
+                continue
+            at = length_class(verdict.length)
             both = verdict.detector in ("py3langid", "langdetect")
             confused = both and are_confused(verdict.code, verdict.second)
             rows[verdict.detector + CONFUSED * confused, at].append((verdict.lead, int(verdict.code == code)))
