@@ -14,8 +14,8 @@ from worker.watchlist.examples import (
 from worker.watchlist.library import Library, Revision
 from worker.watchlist.lint import Finding, lint
 from worker.watchlist.lint_codes import Lint
-from worker.watchlist.load import BUILTIN, WatchlistErrors, load
-from worker.watchlist.model import ANY_LANGUAGE, Example, LoadedWatchlists, Watch, Watchlist
+from worker.watchlist.load import WatchlistErrors, load
+from worker.watchlist.model import ANY_LANGUAGE, BUILTIN, Example, LoadedWatchlists, Watch, Watchlist
 from worker.watchlist.one_watch import load_watch
 
 __all__ = [

@@ -14,8 +14,7 @@ import msgspec
 
 from worker.rules import Explanation, LeafMatch
 from worker.types import Article
-from worker.watchlist.load import BUILTIN
-from worker.watchlist.model import Example, Watch
+from worker.watchlist.model import BUILTIN, Example, Watch
 
 QUOTED_CHARACTERS = 60
 

@@ -54,7 +54,7 @@ def lint(paths: Sequence[Path | str], progress: Progress = untold) -> tuple[Load
 
     Raises WatchlistErrors when they do not load.
     """
-    loading = load_with_drafts(paths, progress)
+    loading = load_with_drafts(paths, progress, versions=False)
     return loading.loaded, findings_on(loading, progress)
 
 

@@ -97,8 +97,14 @@ class Understanding:
     """Turns the drafts of one file into watches; errors go to the file's errors."""
 
     def __init__(
-        self, draft: FileDraft, concepts: Mapping[str, Concept], instruments: Collection[str]
+        self,
+        draft: FileDraft,
+        concepts: Mapping[str, Concept],
+        instruments: Collection[str],
+        *,
+        versions: bool = True,
     ) -> None:
+        self._versions = versions
         self._file = draft
         self._concepts = concepts
         self._instruments = instruments
@@ -123,7 +129,7 @@ class Understanding:
             tags=draft.tags,
             query=draft.query,
             rule=rule,
-            version=self._version(rule, languages),
+            version=self._version(rule, languages) if self._versions else "",
             must_match=examples(draft.must_match),
             must_not_match=examples(draft.must_not_match),
             description=draft.description,

@@ -14,6 +14,7 @@ import yaml
 
 from worker.rules import Problem, RuleError
 from worker.watchlist.drafts import FileDraft, PlacedDraft, draft_of
+from worker.watchlist.model import BUILTIN
 from worker.watchlist.places import FilePlace, NodePlace, Source
 from worker.watchlist.shape import FILE_KEYS, WATCH_KEYS, Key, Path, ShapeChecker, Where
 
@@ -37,7 +38,7 @@ def read_yaml(file: str, folder: str, text: str) -> FileDraft:
     """The drafts of a YAML file, with all errors of its syntax and shape."""
     draft = FileDraft(file, folder)
     source = Source(file, text)
-    root = _compose(source, draft.errors)
+    root = _compose(source, draft.errors, ours=folder == BUILTIN)
     if root is None:
         return draft
     reader = _Reader(source, draft.errors)
@@ -87,7 +88,8 @@ def _read_watch(
         draft.watches.append(PlacedDraft(draft_of(sound), line, lambda _, path: where(path)))
 
 
-def _compose(source: Source, errors: list[RuleError]) -> yaml.Node | None:
+def _compose(source: Source, errors: list[RuleError], *, ours: bool) -> yaml.Node | None:
+    """The root node. `ours`: the file ships with Tocsin, and was looked at before it did."""
     if not source.text.strip("\ufeff \t\r\n"):
         _file_error(source, errors, "the file is empty", "a watch-list, see LANGUAGE.md")
         return None
@@ -98,7 +100,7 @@ def _compose(source: Source, errors: list[RuleError]) -> yaml.Node | None:
         errors.append(RuleError.at(place, Problem(0, "this is no text file", "printable characters", found)))
         return None
     try:
-        aliases = _suspects(source, errors)
+        aliases = not ours and _suspects(source, errors)
         root: yaml.Node | None = None if aliases else yaml.compose(source.text, Loader=_LOADER)
     except yaml.YAMLError as error:
         errors.append(_yaml_error(source, error))
