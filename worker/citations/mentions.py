@@ -217,8 +217,8 @@ def _needs(template: str, language: Language) -> tuple[tuple[str, ...], ...]:
 
 
 _PATIENCE = 8
-"""Texts that lack a name's words before its expression is made all the same: making one costs a
-millisecond, and a command that reads one text would make a hundred in vain; looking costs a long text more."""
+"""Texts that lack a name's words before its expression is made all the same. Making one costs a millisecond,
+and who reads one text would make a hundred in vain; a long text looks for the words longer than that."""
 
 _patterns: dict[str, regex.Pattern[str]] = {}
 _waited: dict[str, int] = {}

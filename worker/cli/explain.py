@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from worker.watchlist import Watch
 
 _ALLOCATIONS = 100_000
-"""Values made before Python looks for cycles: what is loaded here stays, and looking is a tenth of the time."""
+"""Made before Python looks for cycles: what is loaded stays, and looking is a tenth of the time."""
 
 _ALERT_ID = re.compile(r"[0-9a-f]{32}")
 

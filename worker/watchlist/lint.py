@@ -20,7 +20,14 @@ from worker.watchlist.clauses import remarks_on_structure
 from worker.watchlist.drafts import FileDraft, PlacedDraft
 from worker.watchlist.families import families
 from worker.watchlist.lint_codes import Lint
-from worker.watchlist.load import TOLD_EVERY, Loading, Progress, load_with_drafts, untold
+from worker.watchlist.load import (
+    TOLD_EVERY,
+    Loading,
+    Progress,
+    collector_at_rest,
+    load_with_drafts,
+    untold,
+)
 from worker.watchlist.model import LoadedWatchlists, Watch
 from worker.watchlist.remarks import Remark
 from worker.watchlist.shape import Key
@@ -34,7 +41,7 @@ from worker.watchlist.wording import (
     said_of_share,
     share_of,
 )
-from worker.watchlist.words import folded_terms, leaf_keys
+from worker.watchlist.words import entangled, folded_terms, words_of
 
 _ALLOWED = re.compile(r"#\s*tocsin:\s*allow\s+([A-Z0-9, ]+)")
 
@@ -60,15 +67,18 @@ def lint(paths: Sequence[Path | str], progress: Progress = untold) -> tuple[Load
 
 def findings_on(loading: Loading, progress: Progress = untold) -> list[Finding]:
     """The findings on what was loaded."""
+    with collector_at_rest():
+        return _findings_on(loading, progress)
+
+
+def _findings_on(loading: Loading, progress: Progress) -> list[Finding]:
     watches = loading.loaded.watches
     remarks: list[tuple[int, Remark]] = []
     words: list[frozenset[object]] = []
     for at, watch in enumerate(watches):
         found = leaves(watch.rule.root)
-        keys = [key for leaf in found for key in leaf_keys(leaf)]
-        words.append(frozenset(keys))
-        tangled = len(words[-1]) < len(keys)  # parts that share no word have nothing to do with each other
-        remarks += [(at, remark) for remark in _on_watch(watch, found, tangled=tangled)]
+        words.append(words_of(found))
+        remarks += [(at, remark) for remark in _on_watch(watch, found)]
         if at % TOLD_EVERY == 0:
             progress("looking for mistakes", at, len(watches))
     remarks += _on_families(watches, words)
@@ -81,10 +91,10 @@ def findings_on(loading: Loading, progress: Progress = untold) -> list[Finding]:
     return sorted(said, key=lambda one: (one.error.file, one.error.line, one.error.column, one.code))
 
 
-def _on_watch(watch: Watch, found: Sequence[Leaf], *, tangled: bool) -> Iterator[Remark]:
+def _on_watch(watch: Watch, found: Sequence[Leaf]) -> Iterator[Remark]:
     rule = watch.rule
     yield from remarks_on_words(rule, found)
-    if tangled:
+    if entangled(found):
         yield from remarks_on_structure(rule.root)
     if not indexable(rule.root, rule.concepts):
         message = "no part of this rule must be there word for word, so it is run on every article"

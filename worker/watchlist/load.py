@@ -71,7 +71,7 @@ def load_with_drafts(
     paths: Sequence[Path | str], progress: Progress = untold, *, versions: bool = True
 ) -> Loading:
     """As `load`, with the drafts: `drafts[i]` is of `loaded.watches[i]`."""
-    with _collector_at_rest():
+    with collector_at_rest():
         files = [draft for path in paths for draft in _read(path)]
         loading = _understand(files, progress, versions=versions)
     errors = sorted({error for draft in files for error in draft.errors}, key=_by_place)
@@ -85,8 +85,8 @@ def _by_place(error: RuleError) -> tuple[str, int, int, str]:
 
 
 @contextmanager
-def _collector_at_rest() -> Iterator[None]:
-    """Millions of values are made and none is a cycle: collecting only walks them again and again."""
+def collector_at_rest() -> Iterator[None]:
+    """Millions of values are made and none is a cycle: collecting walks them again and again for nothing."""
     enabled = gc.isenabled()
     gc.disable()
     try:

@@ -37,7 +37,8 @@ class Watch(msgspec.Struct, frozen=True, kw_only=True):
     """One rule to be matched against every article.
 
     languages: codes the article's language must be among, or `("any",)`; query: as written; rule: its
-    tree; version: hash of the meaning, empty where a list was loaded only to be looked at; file and line: where its author wrote it.
+    tree; version: hash of the meaning, empty where a list was loaded only to be looked at; file and line:
+    where its author wrote it.
     """
 
     id: str

@@ -55,12 +55,21 @@ _SMALL_FIELDS = frozenset(Scope) - {Scope.TEXT, Scope.ANY}
 
 def remarks_on_words(rule: Rule, found: Sequence[Leaf]) -> Iterator[Remark]:
     """Remarks on a rule with these leaves."""
-    phrases = [leaf for leaf in found if isinstance(leaf, Phrase)]
-    for leaf in phrases:
-        yield from _phrase(leaf, rule)
+    common = False
+    table = frequencies(rule.language) if has_frequencies(rule.language) else {}
+    for leaf in found:
+        if isinstance(leaf, Phrase):
+            first = leaf.terms[0]
+            if len(leaf.terms) > 1:
+                common = common or share_of(leaf.terms, rule.language) >= COMMON_ALONE
+            elif isinstance(first, Literal):
+                common = common or table.get(first.folded, 0.0) >= COMMON_ALONE
+                if leaf.text not in _SMALL_OPERATORS:
+                    continue  # the way of almost every word
+            yield from _phrase(leaf, rule)
     if not rule.query.isascii():  # letters of other scripts are never ASCII
         yield from _mixtures(found)
-    if any(share_of(leaf.terms, rule.language) >= COMMON_ALONE for leaf in phrases):
+    if common:
         yield from _common(rule.root, rule, alone=True, forbidden=False)
     yield from _lone_words(rule.root)
 
