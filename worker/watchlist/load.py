@@ -141,7 +141,12 @@ def _read_file(path: Path) -> FileDraft:
         data = path.read_bytes()
     except OSError as error:
         return _broken(str(path), f"the file cannot be read: {error.strerror}", "a readable file", "")
-    return read_bytes(str(path), str(path.resolve().parent), data)
+    return read_bytes(name_of(path), str(path.resolve().parent), data)
+
+
+def name_of(path: Path) -> str:
+    """A file as errors and watches name it; one in a folder called `builtin` is not taken for one of ours."""
+    return f"./{path}" if path.parts[0] == BUILTIN else str(path)
 
 
 def read_bytes(file: str, folder: str, data: bytes) -> FileDraft:

@@ -56,6 +56,11 @@ class Watch(msgspec.Struct, frozen=True, kw_only=True):
     file: str = ""
     line: int = 0
 
+    @property
+    def ships(self) -> bool:
+        """Whether it is one of the watches that ship with Tocsin."""
+        return self.file.startswith(f"{BUILTIN}/")
+
     def admits(self, languages: frozenset[str]) -> bool:
         """Whether the gate lets an article of these languages through; `pt` admits `pt-BR`."""
         if ANY_LANGUAGE in self.languages:

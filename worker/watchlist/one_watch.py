@@ -22,6 +22,7 @@ from worker.watchlist.load import (
     concepts_by_folder,
     files_of,
     load,
+    name_of,
     read_bytes,
 )
 from worker.watchlist.model import BUILTIN, Watch
@@ -93,7 +94,7 @@ def _raw_files(paths: Sequence[Path | str]) -> Iterator[RawFile]:
         if not found or any(file.suffix not in SUFFIXES for file in found):
             raise OSError(f"no watch-list: {path}")
         for file in found:
-            yield RawFile(str(file), str(file.resolve().parent), file.read_bytes())
+            yield RawFile(name_of(file), str(file.resolve().parent), file.read_bytes())
 
 
 def _only_lines_with(sought: bytes, raw: RawFile) -> FileDraft:
