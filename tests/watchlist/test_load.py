@@ -390,3 +390,27 @@ concepts:
         "the watch id one is used twice",
         "an entry of en must be text",
     ]
+
+
+def test_nor_does_it_in_json_lines(tmp_path: Path):
+    head = {"watchlist": "x", "waches": [], "concepts": {"pact": {"en": ["pact", {"a": "b"}]}}}
+    rows = [
+        {"id": "one", "qury": "x", "query": "@pact NAER/3 y", "severity": "loud", "languages": ["english"]},
+        '{"id": "two", "query": "titel:x", "query": "treaty AND", "tags": [1], "must_match": [""]}',
+        {"id": "one", "query": "treaty", "must_match": [{"txt": "a"}]},
+    ]
+    assert [(line, message) for _, line, _, message in errors_of(jsonl(tmp_path, head, *rows))] == [
+        (1, "unknown key waches"),
+        (1, "an entry of en must be text"),
+        (2, "unknown key qury"),
+        (2, "NAER is no operator"),
+        (2, "unknown severity loud"),
+        (2, "english is no language"),
+        (3, "the key query is given twice"),
+        (3, "AND needs something after it"),
+        (3, "an entry of tags must be text"),
+        (3, "an entry of must_match is empty"),
+        (4, "the watch id one is used twice"),
+        (4, "an entry of must_match needs text, title or file"),
+        (4, "unknown key txt"),
+    ]

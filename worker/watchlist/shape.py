@@ -169,3 +169,15 @@ def described(value: object) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     return "a map" if isinstance(value, dict) else "a list" if isinstance(value, list) else str(value)
+
+
+def sound_concepts(value: object) -> dict[str, dict[str, list[str]]]:
+    """What can be used of a file's concepts of which some are wrong, so that rules do not seem to name none."""
+    concepts = value.get("concepts") if isinstance(value, dict) else None
+    sound: dict[str, dict[str, list[str]]] = {}
+    for name, languages in concepts.items() if isinstance(concepts, dict) else ():
+        for language, phrases in languages.items() if isinstance(languages, dict) else ():
+            texts = [each for each in phrases if isinstance(each, str)] if isinstance(phrases, list) else []
+            if texts:
+                sound.setdefault(name, {})[language] = texts
+    return sound

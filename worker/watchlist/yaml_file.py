@@ -16,7 +16,7 @@ from worker.rules import Problem, RuleError
 from worker.watchlist.drafts import FileDraft, PlacedDraft, draft_of
 from worker.watchlist.model import BUILTIN
 from worker.watchlist.places import FilePlace, NodePlace, Source
-from worker.watchlist.shape import FILE_KEYS, WATCH_KEYS, Key, Path, ShapeChecker, Where
+from worker.watchlist.shape import FILE_KEYS, WATCH_KEYS, Key, Path, ShapeChecker, Where, sound_concepts
 
 MAX_NESTING = 16
 """A watch-list needs seven levels; a parser that recurses needs a bound."""
@@ -48,28 +48,16 @@ def read_yaml(file: str, folder: str, text: str) -> FileDraft:
     draft.where = reader.where(root)
     checker = ShapeChecker(draft.where, draft.errors)
     sound = checker.map(value, (), FILE_KEYS, _required(value), "a watch-list")
-    for key in ("watchlist", "title", "description", "language"):
+    for key in ("watchlist", "title", "description", "language", "concepts"):
         if key in sound:
             setattr(draft, key, sound[key])
-    concepts = value.get("concepts") if isinstance(value, dict) else None
-    if isinstance(concepts, dict):
-        draft.concepts = concepts if "concepts" in sound else _sound_concepts(concepts)
+    if "concepts" not in sound:
+        draft.concepts = sound_concepts(value)
     watches = sound.get("watches")
     for at, one in enumerate(watches if isinstance(watches, list) else []):
         node = _child(_child(root, "watches")[1], at)[1]
         _read_watch(one, at, node, reader, checker, draft)
     return draft
-
-
-def _sound_concepts(concepts: dict[str, object]) -> dict[str, dict[str, list[str]]]:
-    """What can be used of concepts of which some are wrong, so that rules do not seem to name none."""
-    sound: dict[str, dict[str, list[str]]] = {}
-    for name, languages in concepts.items():
-        for language, phrases in languages.items() if isinstance(languages, dict) else ():
-            texts = [each for each in phrases if isinstance(each, str)] if isinstance(phrases, list) else []
-            if texts:
-                sound.setdefault(name, {})[language] = texts
-    return sound
 
 
 def _required(value: object) -> tuple[str, ...]:
