@@ -99,7 +99,7 @@ def test_any_admits_an_article_of_unknown_language(tmp_path: Path):
         ("watchlist: x\nwatches: {}\n", (2, 10, "watches must be a list of watches")),
         ("watchlist: [x]\nwatches: []\n", (1, 12, "watchlist must be text")),
         ("watchlist: x\ntitle:\nwatches: []\n", (2, 7, "title must be text")),
-        ("a: b: c\n", (1, 5, "this is not YAML: mapping values are not allowed in this context")),
+        ("a: b: c\n", (1, 5, "a colon and a space stand within this value")),
         ("a: &x [1]\nwatchlist: *x\n", (2, 12, "the alias *x is not allowed here")),
         ("a: \x07\n", (1, 4, "this is no text file")),
         (

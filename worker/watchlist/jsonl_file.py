@@ -83,6 +83,7 @@ def _read_header(line: bytes, draft: FileDraft) -> None:
         setattr(draft, key, held)
     if "concepts" not in sound:
         draft.concepts = sound_concepts(value)
+        draft.wrong_concepts = frozenset(draft.concepts)
 
 
 def _read_line(

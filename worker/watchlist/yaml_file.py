@@ -17,6 +17,7 @@ from worker.watchlist.drafts import FileDraft, PlacedDraft, draft_of
 from worker.watchlist.model import BUILTIN
 from worker.watchlist.places import FilePlace, NodePlace, Source
 from worker.watchlist.shape import FILE_KEYS, WATCH_KEYS, Key, Path, ShapeChecker, Where, sound_concepts
+from worker.watchlist.yaml_errors import explained, quoted
 
 MAX_NESTING = 16
 """A watch-list needs seven levels; a parser that recurses needs a bound."""
@@ -53,6 +54,7 @@ def read_yaml(file: str, folder: str, text: str) -> FileDraft:
             setattr(draft, key, sound[key])
     if "concepts" not in sound:
         draft.concepts = sound_concepts(value)
+        draft.wrong_concepts = frozenset(draft.concepts)
     watches = sound.get("watches")
     for at, one in enumerate(watches if isinstance(watches, list) else []):
         node = _child(_child(root, "watches")[1], at)[1]
@@ -91,7 +93,7 @@ def _compose(source: Source, errors: list[RuleError], *, ours: bool) -> yaml.Nod
         aliases = not ours and _suspects(source, errors)
         root: yaml.Node | None = None if aliases else yaml.compose(source.text, Loader=_LOADER)
     except yaml.YAMLError as error:
-        errors.append(_yaml_error(source, error))
+        errors.append(explained(source, error))
         return None
     if root is None and not aliases:
         _file_error(source, errors, "the file holds nothing but comments", "a watch-list")
@@ -135,13 +137,6 @@ def _mark_place(source: Source, mark: Any) -> FilePlace:
     return FilePlace(*source.position(source.index(mark.line, mark.column)))
 
 
-def _yaml_error(source: Source, error: yaml.YAMLError) -> RuleError:
-    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
-    said = getattr(error, "problem", None) or getattr(error, "reason", None) or str(error).splitlines()[0]
-    place = _mark_place(source, mark) if mark is not None else FilePlace(source.file)
-    return RuleError.at(place, Problem(0, f"this is not YAML: {said}", "YAML"))
-
-
 def _short_tag(tag: str) -> str:
     """A tag as its author wrote it."""
     return tag.replace("tag:yaml.org,2002:", "!!")
@@ -178,12 +173,14 @@ class _Reader:
         if node.tag == _NULL:
             return None
         if node.tag not in _PLAIN_TAGS:
-            self._wrong(node, f"the tag {_short_tag(node.tag)} is not allowed here")
+            tag = _short_tag(node.tag)
+            self._wrong(node, f"the tag {tag} is not allowed here", quoted(f"{tag} {node.value}".rstrip()))
         text: str = node.value
         return text
 
-    def _wrong(self, node: yaml.Node, message: str) -> None:
-        self._errors.append(RuleError.at(NodePlace(self._source, node), Problem(0, message)))
+    def _wrong(self, node: yaml.Node, message: str, suggestion: str | None = None) -> None:
+        problem = Problem(0, message, suggestion=suggestion)
+        self._errors.append(RuleError.at(NodePlace(self._source, node), problem))
 
     def where(self, root: yaml.Node) -> Where:
         """Finds the places of paths below `root`."""
