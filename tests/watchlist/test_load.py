@@ -414,3 +414,14 @@ def test_nor_does_it_in_json_lines(tmp_path: Path):
         (4, "an entry of must_match needs text, title or file"),
         (4, "unknown key txt"),
     ]
+
+
+def test_a_concept_has_phrases_and_no_operators(tmp_path: Path):
+    path = write(
+        tmp_path, list__yaml=watch() + 'concepts:\n  a: {en: ["pact OR treaty", "NOT NULL", "Ore OR"]}\n'
+    )
+    with pytest.raises(WatchlistErrors) as refused:
+        load([path])
+    (error,) = refused.value.errors
+    assert error.message == "OR would be one of the words: a concept's phrases have no operators"
+    assert (error.line, error.column, error.suggestion) == (7, 13, '"pact", "treaty"')

@@ -21,7 +21,7 @@ _OURS = {
 _NUMBERED = re.compile(
     r"(?i)(near|pre|atleast|atl|onear|adj|within)[/:~]?(\d+)|(w|n|p|not)/(\d+)|(?-i:([wn]))(\d+)"
 )
-_SLASHED = re.compile(r"/(\d+)/?")
+_SLASHED = re.compile(r"/[nNwW]?(\d+)/?")
 _SAME = {"/s": "SENTENCE", "/p": "PARAGRAPH", "w/s": "SENTENCE", "w/p": "PARAGRAPH"}
 _SYMBOLS = {
     "&&": "AND",
@@ -59,8 +59,13 @@ def foreign_slash(token: Token) -> Problem | None:
     ours = f"NEAR/{number[1]}" if number else _SAME.get(token.text.lower())
     if ours is None:
         return None
+    meant = f"{ours} for at most {number[1]} words between" if number else ours
     return Problem(
-        token.start, f"{token.text} is no operator here", f"{ours}, {literally(token.text)}", token.text, ours
+        token.start,
+        f"{token.text} is no operator here",
+        f"{meant}, {literally(token.text)}",
+        token.text,
+        ours,
     )
 
 
@@ -88,7 +93,8 @@ def _numbered(token: Token) -> Problem | None:
     form = f"{name}/{number}" + ("(…)" if name == "ATLEAST" else "")
     if text == f"ATLEAST/{number}":
         return Problem(token.start, f"{text} needs parentheses", form, text, form)
-    return Problem(token.start, f"{text} is no operator here", f"{form}, {literally(text)}", text, form)
+    meant = form if name == "ATLEAST" else f"{form} for at most {number} words between"
+    return Problem(token.start, f"{text} is no operator here", f"{meant}, {literally(text)}", text, form)
 
 
 def _misspelt(token: Token) -> Problem | None:

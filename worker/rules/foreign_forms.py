@@ -47,6 +47,7 @@ _WORDS = {
 }
 _FIELD = re.compile(r"(?P<name>[^\W\d_][\w.-]*)(?P<mark>[=:<>])")
 _ENDING = re.compile(r"(?P<stem>[a-z]{2,})(?P<mark>!|\$\d?)")
+_FIRST_WORDS = re.compile(r"(?P<word>[^\W\d_]{2,})/[fF]\d+/")
 _BRACKETED = re.compile(r"[\[{<].*|.*[\]}>]")
 _CLOSING_QUOTE = re.compile(r"[^\"'‘’]*?\w['’](?!\w)")
 _CALLED = re.compile(r"[^\W\d_]+\Z")
@@ -70,6 +71,10 @@ def foreign_form(token: Token, query: str) -> Problem | None:
         return Problem(
             token.start + ending.start("mark"), message, f"* for any ending, {literally(text)}", text, form
         )
+    if first := _FIRST_WORDS.fullmatch(text):
+        form = f"lead:{first['word']}"
+        message = "a word has no place in the text here"
+        return Problem(token.start, message, f"{form} for the first paragraph, {literally(text)}", text, form)
     if _BRACKETED.fullmatch(text):
         mark = text[0] if text[0] in "[{<" else text[-1]
         at = token.start if mark == text[0] else token.end - 1
