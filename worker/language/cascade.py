@@ -155,7 +155,7 @@ def _shortened(pieces: Sequence[str], text: str) -> str:
 
 def _pieces_differ(code: str, together: words.WordVote, each: Sequence[words.WordVote]) -> bool:
     """Whether the words of some piece speak clearly for another language, or not at all for this one."""
-    known = words.tables()
+    known = words.shape()
     if code not in known.languages:
         return any(_speaks_for(vote, None) for vote in each)
     at = known.languages.index(code)
@@ -176,7 +176,7 @@ def _speaks_for(vote: words.WordVote, main: int | None) -> bool:
 
 def _by_words(vote: words.WordVote, length: int) -> tuple[Verdict, bool]:
     at, second, lead = vote.best()
-    languages = words.tables().languages
+    languages = words.shape().languages
     code = languages[at]
     least = WORDS_LEAD_OF_CONFUSED if are_confused(code, languages[second]) else WORDS_LEAD
     sure = lead >= least and code not in _NEEDS_MORE_THAN_WORDS
@@ -269,7 +269,7 @@ def _ballot() -> _Ballot:
     import numpy as np
 
     modelled = fast.statistics().languages
-    of_words = words.tables().languages
+    of_words = words.shape().languages
     codes = (*modelled, *(code for code in of_words if code not in modelled))
     place = {code: at for at, code in enumerate(codes)}
     return _Ballot(

@@ -11,14 +11,15 @@ from __future__ import annotations
 import math
 import threading
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from importlib import resources
 from operator import add
 from typing import Final
 
 from worker.text.fold import fold
-from worker.text.frequency import ARTICLE_WORDS, frequencies
+from worker.text.frequency import ARTICLE_WORDS, steps, steps_of
 
 _TABLES: Final = tuple(
     "ar bg ca cs da de en es fa fi fr hi hu id is it lt lv mk ms nl no pl pt ro ru sk sl sr sv tl tr uk ur "
@@ -80,7 +81,7 @@ class WordTables:
 
 @dataclass(frozen=True, slots=True)
 class WordVote:
-    """What the words found in tables scored in each of `tables().languages`, and how many words there were.
+    """What the words found in tables scored in each of `shape().languages`, and how many words there were.
 
     Languages without a frequency table are owed NEUTRAL a word on top; it is added where it is read.
     """
@@ -113,7 +114,7 @@ class WordVote:
 
 def vote(terms: Sequence[str]) -> WordVote:
     """The vote of folded words, one look-up each."""
-    known = tables()
+    known = _tables_with(terms)
     scores = known.neutral.copy()
     found = known.scores
     for term in terms:
@@ -147,8 +148,30 @@ def tables() -> WordTables:
     return _loaded[0]
 
 
-def _load() -> WordTables:
-    listed = list(_function_words())
+_PATIENCE: Final = 120
+"""Different words that are sought in the files, those of a text in a fifth of the time that the tables take.
+A command that reads one article needs no more; a worker loads the tables at its start."""
+
+_asked: set[str] = set()
+
+
+def _tables_with(words: Sequence[str]) -> WordTables:
+    """The tables, or as much of them as these words ask for."""
+    if _loaded:
+        return _loaded[0]
+    _asked.update(words)
+    return tables() if len(_asked) > _PATIENCE else _load(frozenset(words))
+
+
+@cache
+def shape() -> WordTables:
+    """The tables without their words: which languages there are."""
+    return _load(frozenset())
+
+
+def _load(wanted: frozenset[str] | None = None) -> WordTables:
+    """The tables; with `wanted`, of these words alone."""
+    listed = _function_words()
     names = tuple(
         dict.fromkeys((*_TABLES, *sum(SHARED_TABLE.values(), ()), *(code for code, _, _ in listed)))
     )
@@ -158,8 +181,11 @@ def _load() -> WordTables:
     for code in _TABLES:
         others = SHARED_TABLE.get(code, ())
         sharing = ((index[code], 0.0), *((index[other], _BORROWED.get(other, 0.0)) for other in others))
-        _add_table(found, frequencies(code), sharing)
+        if wanted is None or wanted:
+            _add_table(found, steps(code) if wanted is None else steps_of(code, wanted), sharing)
     for code, neighbours, word in listed:
+        if wanted is not None and word not in wanted:
+            continue
         at = index[code]
         extra = (at, _MARK if neighbours or at < counted else _FUNCTION_WORD - NEUTRAL)
         against = ((index[neighbour], -_MARK) for neighbour in neighbours if neighbour in index)
@@ -169,16 +195,15 @@ def _load() -> WordTables:
 
 def _add_table(
     found: dict[str, tuple[tuple[int, float], ...]],
-    shares: Mapping[str, float],
+    table: Iterable[tuple[float, list[str]]],
     sharing: Sequence[tuple[int, float]],
 ) -> None:
-    """Add one language's words. Shares come in steps, so that few distinct rows are made and shared."""
-    rows = {
-        share: tuple((at, _score(share) - less) for at, less in sharing) for share in set(shares.values())
-    }
-    for word, share in shares.items():
-        row = rows[share]
-        found[word] = found[word] + row if word in found else row
+    """Add one language's words, a step of shares at a time: all its words are given one row."""
+    for share, words in table:
+        row = tuple((at, _score(share) - less) for at, less in sharing)
+        known = {word: found[word] + row for word in words if word in found}
+        found.update(dict.fromkeys(words, row))
+        found.update(known)
 
 
 def _score(share: float) -> float:
@@ -187,12 +212,15 @@ def _score(share: float) -> float:
     return math.log(frequency / _UNSEEN)
 
 
-def _function_words() -> Iterator[tuple[str, tuple[str, ...], str]]:
+@cache
+def _function_words() -> tuple[tuple[str, tuple[str, ...], str], ...]:
     """(language, the neighbours a mark speaks against, folded word)."""
     text = (resources.files("worker.language") / "data" / "function_words.txt").read_text("utf-8")
+    found: list[tuple[str, tuple[str, ...], str]] = []
     for line in text.splitlines():
         if line and not line.startswith("#"):
             codes, _, words = line.partition(":")
             code, _, neighbours = codes.partition("<")
             folded = (fold(word.strip("'")) for word in words.split())
-            yield from ((code, tuple(neighbours.split()), word) for word in dict.fromkeys(folded))
+            found += [(code, tuple(neighbours.split()), word) for word in dict.fromkeys(folded)]
+    return tuple(found)
