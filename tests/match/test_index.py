@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given, settings
 
 from tests.match.watches import watch
+from tests.rules.test_properties import parsed, queries
 from worker.match import (
     AnyBecause,
     AnyReason,
@@ -13,8 +15,10 @@ from worker.match import (
     PlainMatcher,
     Required,
     required_terms,
+    why_any,
 )
 from worker.rules import compile_concept, parse
+from worker.rules.tree import Regex, leaves
 from worker.text import Document
 from worker.types import Article
 
@@ -100,6 +104,14 @@ def test_a_count_hangs_on_as_many_as_could_not_all_be_missing():
 def test_a_rule_that_needs_no_word_says_why():
     assert required_terms(parse("/[A-Z]{3}-[0-9]+/")) == AnyBecause(AnyReason.EXPRESSION)
     assert isinstance(required_terms(parse("/[A-Z]{3}-[0-9]+/ AND treaty")), Required)
+
+
+@settings(max_examples=300, deadline=None)
+@given(queries())
+def test_only_a_rule_with_an_expression_can_need_no_word(query: str):
+    rule = parsed(query)
+    if why_any(rule) is not None:
+        assert any(isinstance(leaf, Regex) for leaf in leaves(rule.root))
 
 
 @pytest.mark.parametrize("title", ["\u202e", "\u200b", "a \u202e", "\u202e a"])

@@ -96,3 +96,31 @@ def test_the_cheat_sheet_knows_the_five_and_has_no_idle_row():
 def test_the_fences_are_all_of_a_known_kind():
     kinds = set(re.findall(r"^```(\w+)$", PAGE, re.MULTILINE))
     assert kinds == {"case", "yaml", "error", "explanation"}
+
+
+THEIRS_AND_OURS = {
+    "treaty AND pact", "treaty pact", "treaty OR pact", "treaty NOT film", "treaty AND NOT film",
+    "treaty -film", '"treaty pact"', "treaty NEAR/5 pact", "treaty PRE/5 pact", "treaty same pact", "abc*", "abc?d", "abc*d",
+    "abcde~", "abcde~2", "title:treaty", "/ab.*d/",
+}  # fmt: skip
+"""What of the cheat sheet's left column is a rule here too."""
+
+
+def test_what_others_write_is_an_error_here_or_a_rule():
+    read = set()
+    sheet = PAGE.partition("## Cheat sheet")[2].replace("\\|", "|")
+    rows = [row.split(" | ")[0] for row in sheet.splitlines() if row.startswith("| `")]
+    words = {"a": "treaty", "b": "pact", "c": "film"}
+    forms = [
+        re.sub(r"\b[abc]\b", lambda letter: words[letter[0]], form)
+        for row in rows
+        for form in re.findall("`([^`]+)`", row)
+    ]
+    assert len(forms) > 50
+    for form in forms:
+        try:
+            parse(form)
+        except RuleErrors:
+            continue
+        read.add(form)
+    assert read == THEIRS_AND_OURS

@@ -99,7 +99,7 @@ def test_any_admits_an_article_of_unknown_language(tmp_path: Path):
         ("watchlist: x\nwatches: {}\n", (2, 10, "watches must be a list of watches")),
         ("watchlist: [x]\nwatches: []\n", (1, 12, "watchlist must be text")),
         ("watchlist: x\ntitle:\nwatches: []\n", (2, 7, "title must be text")),
-        ("a: b: c\n", (1, 5, "this is not YAML: mapping values are not allowed in this context")),
+        ("a: b: c\n", (1, 5, "a colon and a space stand within this value")),
         ("a: &x [1]\nwatchlist: *x\n", (2, 12, "the alias *x is not allowed here")),
         ("a: \x07\n", (1, 4, "this is no text file")),
         (
@@ -390,3 +390,38 @@ concepts:
         "the watch id one is used twice",
         "an entry of en must be text",
     ]
+
+
+def test_nor_does_it_in_json_lines(tmp_path: Path):
+    head = {"watchlist": "x", "waches": [], "concepts": {"pact": {"en": ["pact", {"a": "b"}]}}}
+    rows = [
+        {"id": "one", "qury": "x", "query": "@pact NAER/3 y", "severity": "loud", "languages": ["english"]},
+        '{"id": "two", "query": "titel:x", "query": "treaty AND", "tags": [1], "must_match": [""]}',
+        {"id": "one", "query": "treaty", "must_match": [{"txt": "a"}]},
+    ]
+    assert [(line, message) for _, line, _, message in errors_of(jsonl(tmp_path, head, *rows))] == [
+        (1, "unknown key waches"),
+        (1, "an entry of en must be text"),
+        (2, "unknown key qury"),
+        (2, "NAER is no operator"),
+        (2, "unknown severity loud"),
+        (2, "english is no language"),
+        (3, "the key query is given twice"),
+        (3, "AND needs something after it"),
+        (3, "an entry of tags must be text"),
+        (3, "an entry of must_match is empty"),
+        (4, "the watch id one is used twice"),
+        (4, "an entry of must_match needs text, title or file"),
+        (4, "unknown key txt"),
+    ]
+
+
+def test_a_concept_has_phrases_and_no_operators(tmp_path: Path):
+    path = write(
+        tmp_path, list__yaml=watch() + 'concepts:\n  a: {en: ["pact OR treaty", "NOT NULL", "Ore OR"]}\n'
+    )
+    with pytest.raises(WatchlistErrors) as refused:
+        load([path])
+    (error,) = refused.value.errors
+    assert error.message == "OR would be one of the words: a concept's phrases have no operators"
+    assert (error.line, error.column, error.suggestion) == (7, 13, '"pact", "treaty"')

@@ -22,3 +22,7 @@ def test_a_wrong_rule_is_told_as_check_tells_it(tmp_path):
     file.write_text("watchlist: one\nwatches:\n  - {id: one, query: '@nothing'}\n")
     with pytest.raises(WatchlistErrors):
         load_watch([file], "one")
+
+
+def test_a_watch_that_is_only_looked_at_needs_no_version():
+    assert load_watch([BUILTIN], "un-charter-51", version=False).version == ""

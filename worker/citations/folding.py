@@ -116,7 +116,7 @@ def view(text: str) -> View:
 
 def fold(word: str) -> str:
     """The folded form of a word of the data files, the same as in texts."""
-    return view(word).folded
+    return word.translate(_TABLE) if DROP.search(word) is None else view(word).folded
 
 
 _SKIMMED = (

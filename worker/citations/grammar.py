@@ -7,9 +7,10 @@ none can run away. Grammars are made when a text first needs them and kept.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 import regex
 
@@ -47,6 +48,29 @@ def alternatives(words: Iterable[str]) -> str:
     return "(?:" + "|".join(chosen) + ")" if chosen else r"(?:(?!))"
 
 
+class Expression:
+    """An expression of a grammar, compiled when first used: of many grammars only a few parts are needed.
+
+    `match`, `search` and `sub` are the pattern's own from then on.
+    """
+
+    __slots__ = ("_source", "match", "search", "sub")
+
+    match: Callable[..., regex.Match[str] | None]
+    search: Callable[..., regex.Match[str] | None]
+    sub: Callable[[str, str], str]
+
+    def __init__(self, source: str) -> None:
+        self._source = source
+
+    def __getattr__(self, name: str) -> Any:
+        if name not in self.__slots__:
+            raise AttributeError(name)
+        pattern = regex.compile(self._source)
+        self.match, self.search, self.sub = pattern.match, pattern.search, pattern.sub
+        return getattr(pattern, name)
+
+
 @dataclass(frozen=True, slots=True)
 class Grammar:
     """The expressions of one set of languages. All match at a place in folded text.
@@ -63,21 +87,21 @@ class Grammar:
     dotted: bool
     counted: bool
     spaced: bool
-    gap: regex.Pattern[str]
-    ordinal: regex.Pattern[str]
-    separator: regex.Pattern[str]
-    until: regex.Pattern[str]
-    part: regex.Pattern[str]
-    ahead: regex.Pattern[str]
-    letter: regex.Pattern[str]
-    paragraph_next: regex.Pattern[str]
-    reject: regex.Pattern[str]
-    backward: regex.Pattern[str]
-    backward_more: regex.Pattern[str]
+    gap: Expression
+    ordinal: Expression
+    separator: Expression
+    until: Expression
+    part: Expression
+    ahead: Expression
+    letter: Expression
+    paragraph_next: Expression
+    reject: Expression
+    backward: Expression
+    backward_more: Expression
     links: frozenset[str]
-    certain: regex.Pattern[str]
-    chapter: regex.Pattern[str] | None
-    same: regex.Pattern[str] | None
+    certain: Expression
+    chapter: Expression | None
+    same: Expression | None
     numbers_spelled: tuple[NumberWords, ...]
 
 
@@ -96,19 +120,19 @@ def _number_words(language: Language) -> NumberWords:
     return NumberWords(exact, stems, frozenset(map(fold, language.joiner)), frozenset(ordinals))
 
 
-def _same(spoken: list[Language]) -> regex.Pattern[str] | None:
+def _same(spoken: list[Language]) -> Expression | None:
     """What beside a noun without a number takes up the provision cited last: the same, said, 同."""
     words = _sum(spoken, "same")
-    return regex.compile(rf"(?<!{LETTER}){alternatives(words)}\s{{0,2}}$") if words else None
+    return Expression(rf"(?<!{LETTER}){alternatives(words)}\s{{0,2}}$") if words else None
 
 
-def _chapter(spoken: list[Language]) -> regex.Pattern[str] | None:
+def _chapter(spoken: list[Language]) -> Expression | None:
     """A chapter with its number, which may stand between a name and a provision: Chapter VII, 第七章."""
     words = alternatives(_sum(spoken, "chapter"))
     number = rf"(?:\d{{1,2}}|[ivx]{{1,5}}|[{HAN}]{{1,3}})(?![\p{{L}}\d])"
     if words == alternatives(()):
         return None
-    return regex.compile(
+    return Expression(
         rf"(?<!{LETTER}){words}[.\s]{{0,2}}{number}|[第제]?(?:\d{{1,2}}|[{HAN}]{{1,3}})\s?{words}"
     )
 
@@ -203,26 +227,22 @@ def grammar(codes: frozenset[str]) -> Grammar:
         dotted=any(language.dotted for language in spoken),
         counted=any(language.counted for language in spoken),
         spaced=all(language.spaced for language in spoken),
-        gap=regex.compile(
+        gap=Expression(
             r"[ \t:#№°º\"'\[(«*_-]{0,4}\n?[ \t]{0,3}"
             + rf"(?:{filler}[\s.:#№°º\"'()-]{{0,3}}){{0,2}}(?:ال(?=\d))?"
         ),
-        ordinal=regex.compile(rf"{ordinals}|{case}"),
-        separator=regex.compile(rf"\){separator}\(|{separator}"),  # المادتين (2) و(51)
-        until=regex.compile(
-            rf"{dot}\s?(?:[-~]{{1,2}}|{alternatives(_sum(spoken, 'ranging'))}{NOT_LETTER})\s?"
-        ),
-        part=regex.compile(_part(spoken, ordinals if NumberPlace.AFTER in places else f"{before_noun}?")),
-        ahead=regex.compile(_ahead(spoken, ordinals)),
-        letter=regex.compile(_letter(spoken)),
-        paragraph_next=regex.compile(
-            rf"\d{{1,2}}{before_noun}?\s?{paragraph}{NOT_LETTER}(?![.\s]{{0,2}}\(?\d)"
-        ),
-        reject=regex.compile(rf"\s?-?{alternatives(_sum(spoken, 'reject'))}"),
-        backward=regex.compile(last),
-        backward_more=regex.compile(more),
+        ordinal=Expression(rf"{ordinals}|{case}"),
+        separator=Expression(rf"\){separator}\(|{separator}"),  # المادتين (2) و(51)
+        until=Expression(rf"{dot}\s?(?:[-~]{{1,2}}|{alternatives(_sum(spoken, 'ranging'))}{NOT_LETTER})\s?"),
+        part=Expression(_part(spoken, ordinals if NumberPlace.AFTER in places else f"{before_noun}?")),
+        ahead=Expression(_ahead(spoken, ordinals)),
+        letter=Expression(_letter(spoken)),
+        paragraph_next=Expression(rf"\d{{1,2}}{before_noun}?\s?{paragraph}{NOT_LETTER}(?![.\s]{{0,2}}\(?\d)"),
+        reject=Expression(rf"\s?-?{alternatives(_sum(spoken, 'reject'))}"),
+        backward=Expression(last),
+        backward_more=Expression(more),
         links=frozenset(fold(word) for word in _sum(spoken, "link")),
-        certain=regex.compile(alternatives(_sum(spoken, "certain"))),
+        certain=Expression(alternatives(_sum(spoken, "certain"))),
         chapter=_chapter(spoken),
         same=_same(spoken),
         numbers_spelled=tuple(_number_words(each) for each in spoken if each.numeral or each.nth),

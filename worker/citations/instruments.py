@@ -6,12 +6,12 @@ what is known by name cannot be mistaken for something else.
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
 from worker.citations.languages import data_files
+from worker.citations.toml_lines import loads
 from worker.errors import UsageError
 
 
@@ -82,8 +82,8 @@ def _subject(file: str, raw: dict[str, Any]) -> Subject:
 def read_instruments(file: str, text: str) -> tuple[Instrument, ...]:
     """The instruments of the TOML `text` of `file`, one `[[instrument]]` each. Raises UsageError."""
     try:
-        raw = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as problem:
+        raw = loads(text)
+    except ValueError as problem:  # what tomllib raises
         raise UsageError(f"citations data {file}: {problem}") from problem
     return tuple(_instrument(file, entry) for entry in raw.get("instrument", []))
 

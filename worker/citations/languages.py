@@ -6,7 +6,6 @@ key and says file and key when one is wrong, for a silently ignored key is a cit
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from functools import cache
@@ -14,6 +13,7 @@ from importlib import resources
 from importlib.resources.abc import Traversable
 from typing import Any
 
+from worker.citations.toml_lines import loads
 from worker.errors import UsageError
 
 
@@ -106,8 +106,8 @@ def _value(file: str, key: str, value: Any) -> Any:
 def read_language(file: str, text: str) -> Language:
     """The language described by the TOML `text` of `file` (`xx.toml`). Raises UsageError."""
     try:
-        raw = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as problem:
+        raw = loads(text)
+    except ValueError as problem:  # what tomllib raises
         raise UsageError(f"citations data {file}: {problem}") from problem
     unknown = [key for key in raw if key not in _KEYS or key == "code"]
     if unknown:

@@ -7,6 +7,8 @@ inside. The longest name at a place wins.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache, lru_cache
@@ -49,7 +51,8 @@ class Mention:
 @dataclass(frozen=True, slots=True)
 class _Sense:
     """What an expression names, and in which languages it does. `composed`: put together of
-    word classes; `capitals`: some of it must stand in capitals. It is compiled when it is first tried.
+    word classes; `capitals`: some of it must stand in capitals; `needs`: for each word after the first,
+    letters of which the text must hold some.
     """
 
     kind: MentionKind
@@ -59,6 +62,7 @@ class _Sense:
     composed: bool
     capitals: bool
     beside: bool
+    needs: tuple[tuple[str, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,25 +74,35 @@ class _Entry:
     beside: bool = False
 
 
+_WITHIN = re.compile(r"[\s*]+")
 _TOKEN = regex.compile(r"\{([a-z_]+)\}|[^\s{}]+")
 _CLITIC = rf"(?:[':]{LETTER}{{1,7}})?"
 _SHORT_KINDS = ("charter", "treaty", "convention", "statute", "protocol", "memorandum")
 
 
-_folded = lru_cache(maxsize=1 << 12)(fold)
-"""Names in a hundred languages begin with the same few hundred words."""
+_Beginning = tuple[str, bool, bool]
+"""The first word of a name, folded; whether a word ends after it; whether it stands in capitals."""
 
 
-def _first_words(template: str, language: Language) -> list[tuple[str, bool, bool]]:
-    """The literal beginnings a name can have, folded; whether a word ends after them; whether in capitals."""
-    token = _TOKEN.match(template.strip())
-    if token is None:
-        return []
-    words = language.word.get(token[1], ()) if token[1] else (template.split("{")[0],)
-    return [
-        (_folded(first.split("*")[0]), "*" not in first and not by_character(first[-1]), first[0].isupper())
-        for first in (word.split()[0] for word in words)
-    ]
+@cache
+def _beginning(name: str) -> _Beginning:
+    first = name.split(None, 1)[0]
+    stem, star, _ = first.partition("*")
+    return fold(stem), not star and not by_character(first[-1]), first[0].isupper()
+
+
+def _first_words(template: str, language: Language) -> Iterable[_Beginning]:
+    """The beginnings a name can have, each once."""
+    if not template.startswith("{"):
+        return (_beginning(template.partition("{")[0]),)
+    words = language.word.get(template[1 : template.index("}")], ())
+    return dict.fromkeys([_beginning(word) for word in words])
+
+
+@lru_cache(maxsize=1 << 12)
+def _needed(words: tuple[str, ...]) -> tuple[str, ...]:
+    """For each word of a class, folded letters without which it does not stand in a text."""
+    return tuple({max(_WITHIN.split(fold(word)), key=len) for word in words})
 
 
 def _gap(language: Language) -> str:
@@ -155,7 +169,7 @@ class _Names:
     def __init__(self) -> None:
         by_word: dict[tuple[str, bool, bool], list[_Entry]] = {}
         for entry in _entries():
-            for word in dict.fromkeys(_first_words(entry.template, entry.language)):
+            for word in _first_words(entry.template, entry.language):
                 by_word.setdefault(word, []).append(entry)
         self.whole = [whole for _, whole, _ in by_word]
         self.capital = [capital for _, _, capital in by_word]
@@ -173,23 +187,53 @@ class _Names:
         """The expressions of the names that begin with word `index`."""
         known = self._compiled.get(index)
         if known is None:
-            sources: dict[tuple[MentionKind, str, str, bool, bool], set[str]] = {}
+            sources: dict[tuple[MentionKind, str, str, bool, bool], list[_Entry]] = {}
             for entry in self.entries[index]:
                 source = _expression(entry.template, entry.language)
                 if source:
                     key = (entry.kind, entry.name, source, entry.template.count("{") > 1, entry.beside)
-                    sources.setdefault(key, set()).add(entry.language.code)
+                    sources.setdefault(key, []).append(entry)
             known = [
-                _Sense(kind, name, frozenset(codes), source, composed, "(?P<" in source, beside)
-                for (kind, name, source, composed, beside), codes in sources.items()
+                _Sense(
+                    kind,
+                    name,
+                    frozenset(entry.language.code for entry in same),
+                    source,
+                    composed,
+                    "(?P<" in source,
+                    beside,
+                    _needs(same[0].template, same[0].language),
+                )
+                for (kind, name, source, composed, beside), same in sources.items()
             ]
             self._compiled[index] = known
         return known
 
 
-@cache
-def _compiled(source: str) -> regex.Pattern[str]:
-    return regex.compile(source)
+def _needs(template: str, language: Language) -> tuple[tuple[str, ...], ...]:
+    """For each word of a name after its first, letters of which a text must hold some."""
+    _, *others = _TOKEN.finditer(template)
+    return tuple(_needed(language.word[other[1]] if other[1] else (other[0],)) for other in others)
+
+
+_PATIENCE = 8
+"""Texts that lack a name's words before its expression is made all the same. Making one costs a millisecond,
+and who reads one text would make a hundred in vain; a long text looks for the words longer than that."""
+
+_patterns: dict[str, regex.Pattern[str]] = {}
+_waited: dict[str, int] = {}
+
+
+def _match(sense: _Sense, text: str, start: int) -> regex.Match[str] | None:
+    """The name at `start`. Its expression is made when a text first holds its words."""
+    pattern = _patterns.get(sense.source)
+    if pattern is None:
+        waited = _waited.get(sense.source, 0)
+        if waited < _PATIENCE and not all(any(each in text for each in word) for word in sense.needs):
+            _waited[sense.source] = waited + 1
+            return None
+        pattern = _patterns[sense.source] = regex.compile(sense.source)
+    return pattern.match(text, start)
 
 
 @cache
@@ -230,7 +274,7 @@ def _longest(read: View, start: int, index: int, codes: frozenset[str]) -> tuple
         # words of two classes go together in the languages of the text, and in English, which all quote
         if sense.composed and not ("en" in sense.codes or sense.codes & codes):
             continue
-        found = _compiled(sense.source).match(text, start)
+        found = _match(sense, text, start)
         if found is None or (sense.capitals and not _capitals_hold(read, found)):
             continue
         end = found.end()

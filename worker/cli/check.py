@@ -27,11 +27,18 @@ def command(strict: bool, paths: tuple[str, ...]) -> None:
     PATH is a file or folder, or `builtin`. Exit code 1 when there is an error. A lint is silenced on its
     line by `# tocsin: allow W05`.
     """
+    from worker.rules import Rule
     from worker.watchlist import BUILTIN, WatchlistErrors, lint
+
+    def why_any(rule: Rule) -> str | None:
+        from worker.match import why_any  # the engine, which few lists need to be asked about
+
+        return why_any(rule)
 
     try:
         with _progress() as told:
-            loaded, findings = lint([BUILTIN if path == "builtin" else Path(path) for path in paths], told)
+            named = [BUILTIN if path == "builtin" else Path(path) for path in paths]
+            loaded, findings = lint(named, told, why_any)
     except WatchlistErrors as errors:
         click.echo(str(errors))
         click.echo(f"{len(errors.errors)} errors", err=True)

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from worker.match.matcher import Matcher
     from worker.match.optimisations import Optimisations
     from worker.match.plain import FieldCitations, PlainMatcher
-    from worker.match.required import AnyBecause, AnyReason, Required, required_terms
+    from worker.match.required import AnyBecause, AnyReason, Required, required_terms, why_any
     from worker.match.verdict import Match, MatchVerdict, Unevaluated
 
 _WHERE = {
@@ -50,6 +50,7 @@ _WHERE = {
     "failing_examples": "examples",
     "judge_example": "examples",
     "required_terms": "required",
+    "why_any": "required",
 }
 """Name → its file. Each is imported when first asked for: `explain` needs no index, nor numpy for it."""
 
@@ -79,4 +80,5 @@ __all__ = [
     "failing_examples",
     "judge_example",
     "required_terms",
+    "why_any",
 ]

@@ -18,6 +18,11 @@ class AnyReason(StrEnum):
     """All that it requires is a regular expression, which is looked for letter by letter."""
 
 
+_SAID = {
+    AnyReason.EXPRESSION: "all that it requires is a regular expression, which has no word to begin with"
+}
+
+
 class Required(msgspec.Struct, frozen=True):
     """Leaves, as written, of which one must be present; `share`: the estimated share of articles."""
 
@@ -39,3 +44,9 @@ def required_terms(rule: Rule) -> Required | AnyBecause:
     if not anchor or any(book.heralds.get(leaf) == () for leaf in anchor):
         return AnyBecause(AnyReason.EXPRESSION)
     return Required(tuple(dict.fromkeys(book.written[leaf] for leaf in anchor)), min(1.0, book.share(anchor)))
+
+
+def why_any(rule: Rule) -> str | None:
+    """Why no word can single the rule out, in words; None where one can."""
+    required = required_terms(rule)
+    return _SAID[required.reason] if isinstance(required, AnyBecause) else None

@@ -29,7 +29,18 @@ def check_meaning(
         blamed = _blame(root)
         message = "this would be true of an article that contains none of the rule's words"
         expected = "at least one word, phrase, concept or citation that must be there"
-        problems.append(Problem(blamed.start, message, expected, _short(query[blamed.start : blamed.end])))
+        problems.append(Problem(blamed.start, message, expected, _short(_whole(query, blamed))))
+
+
+def _whole(query: str, node: Node) -> str:
+    """A node as written, with the parentheses that close behind it."""
+    written = query[node.start : node.end]
+    for mark in query[node.end :]:
+        if mark == ")" and written.count("(") > written.count(")"):
+            written += mark
+        elif not mark.isspace():
+            break
+    return written
 
 
 def true_of_nothing(node: Node) -> bool:

@@ -15,6 +15,7 @@ from worker.rules.terms import literals_of, nothing_to_match, terms_of
 from worker.rules.tree import Exact, Phrase
 
 CONCEPT_NAME = re.compile(r"[a-z0-9][a-z0-9_-]*")
+_OPERATOR = re.compile(r"(?<=\S )(?:AND|OR|NOT|(?:NEAR|PRE)/\d+)(?= \S)")
 LANGUAGE_CODE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
 
 
@@ -71,6 +72,13 @@ def _leaf(text: str, problems: list[Problem]) -> Phrase | Exact | None:
     if words[:1] in ("@", "/"):
         expected = "words, wildcards, or = and words"
         problems.append(Problem(0, "a concept's phrases are plain words", expected, text))
+        return None
+    operator = _OPERATOR.search(words)
+    if operator is not None and not words.isupper():
+        message = f"{operator[0]} would be one of the words: a concept's phrases have no operators"
+        alternatives = ", ".join(f'"{each.strip()}"' for each in words.split(" OR "))
+        hint = alternatives if operator[0] == "OR" else "a rule of its own, or a phrase"
+        problems.append(Problem(0, message, "each alternative as a phrase of its own", text, hint))
         return None
     if words.startswith("="):
         inner = words[1:].strip('"')

@@ -10,11 +10,18 @@ import difflib
 import re
 
 from worker.rules.errors import Problem
+from worker.rules.foreign_forms import foreign_form, literally
 from worker.rules.lexer import Token
 
 _NEEDS_NUMBER = {"NEAR": "NEAR/5", "PRE": "PRE/5", "ATLEAST": "ATLEAST/3(…)", "OF": "2 OF (…, …, …)"}
-_OURS = {"near": "NEAR", "pre": "PRE", "atleast": "ATLEAST", "onear": "PRE", "adj": "PRE", "within": "NEAR"}
-_NUMBERED = re.compile(r"(?i)(near|pre|atleast|onear|adj|within)[/:~]?(\d+)|(w|n|p)/(\d+)")
+_OURS = {
+    "near": "NEAR", "pre": "PRE", "atleast": "ATLEAST", "atl": "ATLEAST", "onear": "PRE", "adj": "PRE",
+    "within": "NEAR", "not": "NOT NEAR", "w": "NEAR", "n": "NEAR", "p": "PRE",
+}  # fmt: skip
+_NUMBERED = re.compile(
+    r"(?i)(near|pre|atleast|atl|onear|adj|within)[/:~]?(\d+)|(w|n|p|not)/(\d+)|(?-i:([wn]))(\d+)"
+)
+_SLASHED = re.compile(r"/[nNwW]?(\d+)/?")
 _SAME = {"/s": "SENTENCE", "/p": "PARAGRAPH", "w/s": "SENTENCE", "w/p": "PARAGRAPH"}
 _SYMBOLS = {
     "&&": "AND",
@@ -31,16 +38,35 @@ _FULL_WIDTH = {"（": "(", "）": ")", "，": ",", "：": ":"}
 _FULL_WIDTH_MARK = re.compile("[（），：]")
 
 
-def foreign_operator(token: Token) -> Problem | None:
+def foreign_operator(token: Token, query: str) -> Problem | None:
     """The problem of a word that is an operator elsewhere, or None for a plain word."""
     text = token.text
     if text.isalpha() and not text.isupper():
         return None
-    return _incomplete(token) or _numbered(token) or _misspelt(token) or _symbol(token) or _typography(token)
+    return (
+        _incomplete(token)
+        or _numbered(token)
+        or _misspelt(token)
+        or _symbol(token)
+        or _typography(token)
+        or foreign_form(token, query)
+    )
 
 
-def _literally(text: str) -> str:
-    return f'or "{text}" in quotation marks to look for the word itself'
+def foreign_slash(token: Token) -> Problem | None:
+    """The problem of `/5`, `/s` and `/5/`, which are proximities elsewhere and would begin an expression."""
+    number = _SLASHED.fullmatch(token.text)
+    ours = f"NEAR/{number[1]}" if number else _SAME.get(token.text.lower())
+    if ours is None:
+        return None
+    meant = f"{ours} for at most {number[1]} words between" if number else ours
+    return Problem(
+        token.start,
+        f"{token.text} is no operator here",
+        f"{meant}, {literally(token.text)}",
+        token.text,
+        ours,
+    )
 
 
 def _incomplete(token: Token) -> Problem | None:
@@ -49,7 +75,9 @@ def _incomplete(token: Token) -> Problem | None:
     if form is None or number.isdecimal():
         return None
     message = f"{token.text} is an operator and needs its number"
-    return Problem(token.start, message, f"{form}, {_literally(token.text)}", token.text, form)
+    if form.startswith("2 OF"):
+        message = "OF stands between a number and parentheses"
+    return Problem(token.start, message, f"{form}, {literally(token.text)}", token.text, form)
 
 
 def _numbered(token: Token) -> Problem | None:
@@ -59,10 +87,14 @@ def _numbered(token: Token) -> Problem | None:
         same = _SAME.get(text.lower())
         if same is None:
             return None
-        return Problem(token.start, f"{text} is no operator here", f"{same}, {_literally(text)}", text, same)
-    name = _OURS[match.group(1).lower()] if match.group(1) else ("PRE" if match.group(3) in "pP" else "NEAR")
-    form = f"{name}/{match.group(2) or match.group(4)}"
-    return Problem(token.start, f"{text} is no operator here", f"{form}, {_literally(text)}", text, form)
+        return Problem(token.start, f"{text} is no operator here", f"{same}, {literally(text)}", text, same)
+    written, number = (found for found in match.groups() if found)
+    name = _OURS[written.lower()]
+    form = f"{name}/{number}" + ("(…)" if name == "ATLEAST" else "")
+    if text == f"ATLEAST/{number}":
+        return Problem(token.start, f"{text} needs parentheses", form, text, form)
+    meant = form if name == "ATLEAST" else f"{form} for at most {number} words between"
+    return Problem(token.start, f"{text} is no operator here", f"{meant}, {literally(text)}", text, form)
 
 
 def _misspelt(token: Token) -> Problem | None:
@@ -75,7 +107,7 @@ def _misspelt(token: Token) -> Problem | None:
         return None
     form = f"{close[0]}/{number}"
     message = f"{name} is no operator"
-    return Problem(token.start, message, f"{form}, {_literally(token.text)}", token.text, form)
+    return Problem(token.start, message, f"{form}, {literally(token.text)}", token.text, form)
 
 
 def _symbol(token: Token) -> Problem | None:

@@ -147,7 +147,7 @@ def concept(token: Token, concepts: Mapping[str, Concept], problems: list[Proble
     name = token.text[1:]
     if name in concepts:
         return ConceptRef(token.start, token.end, name)
-    close = nearest(name, concepts)
+    close = nearest(name, [known for known in concepts if not known.startswith("@")])
     known = "a concept defined in this folder"
     if not name:
         problems.append(Problem(token.start, "a concept needs its name", "@name", token.text))

@@ -19,7 +19,8 @@ from worker.rules import leaves
 from worker.rules.checks import check_meaning
 from worker.rules.concepts import Concept
 from worker.rules.errors import Place, Problem, QueryPlace, RuleError, RuleErrors, nearest
-from worker.rules.foreign import foreign_operator
+from worker.rules.foreign import foreign_operator, foreign_slash
+from worker.rules.foreign_forms import FIELDS, foreign_function
 from worker.rules.frame import ANYTHING, ATOM, Frame
 from worker.rules.lexer import Kind, Token, lex
 from worker.rules.tree import MAX_DEPTH, AtLeast, Leaf, Node, NOf, Scope
@@ -92,6 +93,7 @@ class _Parser:
         self.concepts = concepts
         self.instruments = instruments
         self.problems: list[Problem] = []
+        self.query = query
         self.tokens = lex(query)
         self.stack: list[Frame] = []
         self.frame = Frame(Token(Kind.END, "", 0, 0), self.problems)
@@ -120,7 +122,7 @@ class _Parser:
     def _leaf(self, token: Token) -> Leaf | None:
         kind = token.kind
         if kind is Kind.WORD:
-            foreign = foreign_operator(token)
+            foreign = foreign_operator(token, self.query)
             if foreign is None:
                 return leaves.word(token, self.problems)
             self.problems.append(foreign)
@@ -131,12 +133,19 @@ class _Parser:
         elif kind is Kind.CITE:
             return leaves.cite(token, self.instruments, self.problems)
         elif kind is Kind.REGEX:
-            return leaves.regex(token, self.problems)
+            foreign = foreign_slash(token)
+            if foreign is None:
+                return leaves.regex(token, self.problems)
+            self.problems.append(foreign)
         elif token.start != self.refused:
             self._unclosed(token)
         return None
 
     def _unclosed(self, token: Token) -> None:
+        foreign = foreign_slash(token)
+        if foreign is not None:
+            self.problems.append(foreign)
+            return
         what, mark = {"/": ("expression", "/"), "c": ("citation", ")")}.get(token.text[0], ("phrase", '"'))
         self._wrong(token, f"this {what} is never closed", mark, "the end of the query")
 
@@ -195,8 +204,9 @@ class _Parser:
         self.placed = True
         frame = self.frame
         if token.text not in _SCOPES:
-            close = nearest(token.text[:-1], Scope)
-            hint = (
+            name = token.text[:-1]
+            close = nearest(name, Scope)
+            hint = FIELDS.get(name.lower()) or (
                 f"{close}:"
                 if close
                 else f'quotation marks, if the colon belongs to the words: "{token.text}…"'
@@ -210,6 +220,10 @@ class _Parser:
             frame.field = token
 
     def open(self, token: Token) -> None:
+        if token.start and self.query[token.start - 1].isalpha():
+            foreign = foreign_function(self.query, token.start)
+            if foreign is not None:
+                self.problems.append(foreign)
         self.stack.append(self.frame)
         self.frame = Frame(token, self.problems)
 

@@ -11,7 +11,7 @@ import re
 
 from worker.rules.errors import Problem
 from worker.rules.tree import Glob, Literal, Term
-from worker.text import tokenize
+from worker.text import only_term, tokenize
 
 MIN_LITERALS = 3
 """Literal characters a wildcard needs: `a*` would visit half the words of a language."""
@@ -43,6 +43,10 @@ def literals_of(text: str) -> tuple[Literal, ...]:
     if text.isascii() and text.replace(" ", "").isalnum():
         # What most words of machine-made lists are; the tokenizer would say the same.
         return tuple([_ascii_literal(word) for word in text.split()])
+    words = text.split()
+    terms = [only_term(word) for word in words]
+    if None not in terms:
+        return tuple(map(Literal, words, terms))  # type: ignore[arg-type]
     tokens = tokenize(text)
     return tuple(
         map(Literal, [text[s:e] for s, e in zip(tokens.starts, tokens.ends, strict=True)], tokens.terms)
@@ -79,6 +83,8 @@ def _wild_terms(text: str, problems: list[Problem], offset: int) -> tuple[Term, 
 
 def _terms_of_word(word: str, problems: list[Problem], broad: list[Problem], offset: int) -> list[Term]:
     """Glue wildcards to the tokens they touch; anything else in the word separates."""
+    if word.endswith("*") and (term := only_term(word[:-1])) and len(term) >= MIN_LITERALS:
+        return [Glob(f"{term}*")]
     pieces: list[list[str | Literal]] = [[]]
     end_of_last = 0
     for part in re.finditer(r"[*?]+|[^*?]+", word):

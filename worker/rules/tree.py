@@ -205,10 +205,10 @@ _NO_PARTS: tuple[Node, ...] = ()
 
 def children(node: Node) -> tuple[Node, ...]:
     """The node's direct parts, in the order written; none for a leaf."""
-    if isinstance(node, Leaf):
-        return _NO_PARTS
     if isinstance(node, (And, Or, NOf)):
         return node.children
+    if isinstance(node, Leaf):
+        return _NO_PARTS
     if isinstance(node, (Not, In, AtLeast)):
         return (node.child,)
     if isinstance(node, Near):

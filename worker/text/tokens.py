@@ -142,6 +142,11 @@ def tokenize(raw: str) -> Tokens:
     return Tokens(raw)
 
 
+def only_term(text: str) -> str | None:
+    """The term of a text that is one token from end to end, else None."""
+    return _TERMS[text] if _PIECE.fullmatch(text) else None
+
+
 def is_by_character(term: str) -> bool:
     """Whether a folded term is of a script matched by character (Han, Thai, Hangul, …)."""
     return _BY_CHARACTER_TERM.match(term) is not None

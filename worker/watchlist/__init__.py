@@ -12,10 +12,10 @@ from worker.watchlist.examples import (
     run_examples,
 )
 from worker.watchlist.library import Library, Revision
-from worker.watchlist.lint import Finding, lint
+from worker.watchlist.lint import Finding, WhyAny, lint
 from worker.watchlist.lint_codes import Lint
-from worker.watchlist.load import BUILTIN, WatchlistErrors, load
-from worker.watchlist.model import ANY_LANGUAGE, Example, LoadedWatchlists, Watch, Watchlist
+from worker.watchlist.load import WatchlistErrors, load
+from worker.watchlist.model import ANY_LANGUAGE, BUILTIN, Example, LoadedWatchlists, Watch, Watchlist
 from worker.watchlist.one_watch import load_watch
 
 __all__ = [
@@ -35,6 +35,7 @@ __all__ = [
     "Watchlist",
     "WatchlistError",
     "WatchlistErrors",
+    "WhyAny",
     "article_of",
     "lint",
     "load",

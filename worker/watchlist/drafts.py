@@ -49,7 +49,10 @@ class PlacedDraft(msgspec.Struct, frozen=True, gc=False):
 
 @dataclass(slots=True)
 class FileDraft:
-    """One file as read: what is sound of it, and everything wrong with the rest."""
+    """One file as read: what is sound of it, and everything wrong with the rest.
+
+    wrong_concepts: names of those of which something was left out and told.
+    """
 
     file: str
     folder: str
@@ -59,6 +62,7 @@ class FileDraft:
     language: str = "en"
     watches: list[PlacedDraft] = field(default_factory=list)
     concepts: dict[str, dict[str, list[str]]] = field(default_factory=dict)
+    wrong_concepts: frozenset[str] = frozenset()
     where: Where | None = None
     errors: list[RuleError] = field(default_factory=list)
 

@@ -14,7 +14,6 @@ import msgspec
 
 from worker.rules import Explanation, LeafMatch
 from worker.types import Article
-from worker.watchlist.load import BUILTIN
 from worker.watchlist.model import Example, Watch
 
 QUOTED_CHARACTERS = 60
@@ -110,7 +109,7 @@ def _failure(expectation: Expectation, example: Example, judgement: Judgement) -
 def article_of(watch: Watch, example: Example, article_id: str) -> Article:
     """The article an example stands for. Raises OSError when its file cannot be read."""
     text = example.text
-    if example.file is not None and watch.file.partition("/")[0] != BUILTIN:
+    if example.file is not None and not watch.ships:
         text = (Path(watch.file).parent / example.file).read_text(encoding="utf-8")
     return Article(
         id=article_id,

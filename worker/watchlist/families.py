@@ -133,13 +133,15 @@ def asks(node: Node, weigh: Weigh) -> list[Set[object]]:
 
     weigh: how many watches have a word; of an OR, the rarest ask of each side counts.
     """
-    if isinstance(node, (Phrase, Exact)):
-        return [{key} for key in leaf_keys(node)]
     if isinstance(node, Leaf):
-        return [set(leaf_keys(node))]
+        keys = leaf_keys(node)
+        return [{key} for key in keys] if isinstance(node, (Phrase, Exact)) else [set(keys)]
     if isinstance(node, (Or, NOf)):
-        rarest = (min(asks(child, weigh), key=lambda keys: sum(map(weigh, keys))) for child in node.children)
-        return [{key for keys in rarest for key in keys}]
+        rarest: set[object] = set()
+        for child in node.children:
+            asked = asks(child, weigh)
+            rarest |= asked[0] if len(asked) == 1 else min(asked, key=lambda keys: sum(map(weigh, keys)))
+        return [rarest]
     if isinstance(node, Near) and node.kind is Proximity.NOT_NEAR:
         return asks(node.left, weigh)
     parts = [child for child in children(node) if not isinstance(child, Not)]

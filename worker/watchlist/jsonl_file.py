@@ -18,7 +18,7 @@ import msgspec
 from worker.rules import Problem, RuleError
 from worker.watchlist.drafts import FileDraft, PlacedDraft, Places, WatchDraft, draft_of
 from worker.watchlist.places import FilePlace, JsonPlace
-from worker.watchlist.shape import FILE_KEYS, WATCH_KEYS, Key, Path, ShapeChecker
+from worker.watchlist.shape import FILE_KEYS, WATCH_KEYS, Key, Path, ShapeChecker, sound_concepts
 
 _HEADER_KEYS = {key: kind for key, kind in FILE_KEYS.items() if key != "watches"}
 _KEY = re.compile(rb'"([^"\\]+)"\s*:')
@@ -81,6 +81,9 @@ def _read_header(line: bytes, draft: FileDraft) -> None:
     sound = checker.map(value, (), _HEADER_KEYS, ("watchlist",), "the first line")
     for key, held in sound.items():
         setattr(draft, key, held)
+    if "concepts" not in sound:
+        draft.concepts = sound_concepts(value)
+        draft.wrong_concepts = frozenset(draft.concepts)
 
 
 def _read_line(
@@ -106,13 +109,12 @@ def _nothing_empty(watch: WatchDraft) -> bool:
 
 def _read_slowly(line: bytes, number: int, draft: FileDraft, places: Places) -> None:
     reader = _LineReader(draft.file, number, line.decode("utf-8", "replace"))
-    before = len(draft.errors)
     value = reader.value(draft.errors)
     if value is _WRONG:
         return
     checker = ShapeChecker(reader.place, draft.errors)
     sound = checker.map(value, (), WATCH_KEYS, ("id", "query"), "a watch")
-    if len(draft.errors) == before:
+    if sound.keys() >= {"id", "query"}:  # what is sound of a watch is read on: one run tells every mistake
         draft.watches.append(PlacedDraft(draft_of(sound), number, places))
 
 
@@ -130,17 +132,15 @@ class _LineReader:
         self._twice: list[tuple[str, int]] = []
 
     def value(self, errors: list[RuleError]) -> Any:
-        """The line's value, or `_WRONG` after adding what is wrong with it."""
+        """The line's value, or `_WRONG` where it has none; what is wrong with it is added."""
         wrong = self._unreadable()
         if wrong is None:
-            value = json.loads(self._text)
             self._scan()
-            wrong = [
+            errors += [
                 RuleError.at(self._at(at), Problem(0, f"the key {key} is given twice"))
                 for key, at in self._twice
             ]
-            if not wrong:
-                return value
+            return json.loads(self._text)
         errors.extend(wrong)
         return _WRONG
 

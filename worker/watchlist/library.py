@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from worker.rules import RuleError
-from worker.watchlist.load import BUILTIN, SUFFIXES, WatchlistErrors, load
-from worker.watchlist.model import LoadedWatchlists, Watch, Watchlist
+from worker.watchlist.load import SUFFIXES, WatchlistErrors, load
+from worker.watchlist.model import BUILTIN, LoadedWatchlists, Watch, Watchlist
 
 Stamp = tuple[int, int, int]
 """Time of change and size and inode: a file with the same three is the file that was read."""

@@ -8,33 +8,39 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 import msgspec
 
-from worker.rules import Place, Position, RuleError
+from worker.rules import Place, Position, Rule, RuleError
 from worker.rules.terms import literals_of, terms_of
-from worker.rules.tree import ConceptRef, Leaf, Literal, leaves
+from worker.rules.tree import ConceptRef, Leaf, Literal, Regex, leaves
 from worker.watchlist.clauses import remarks_on_structure
 from worker.watchlist.drafts import FileDraft, PlacedDraft
 from worker.watchlist.families import families
 from worker.watchlist.lint_codes import Lint
-from worker.watchlist.load import TOLD_EVERY, Loading, Progress, load_with_drafts, untold
+from worker.watchlist.load import (
+    TOLD_EVERY,
+    Loading,
+    Progress,
+    collector_at_rest,
+    load_with_drafts,
+    untold,
+)
 from worker.watchlist.model import LoadedWatchlists, Watch
 from worker.watchlist.remarks import Remark
 from worker.watchlist.shape import Key
 from worker.watchlist.shape import Path as KeyPath
 from worker.watchlist.wording import (
     COMMON,
-    indexable,
     mixed_scripts,
     remarks_on_words,
     said_of_mixture,
     said_of_share,
     share_of,
 )
-from worker.watchlist.words import folded_terms, leaf_keys
+from worker.watchlist.words import entangled, folded_terms, words_of
 
 _ALLOWED = re.compile(r"#\s*tocsin:\s*allow\s+([A-Z0-9, ]+)")
 
@@ -49,26 +55,40 @@ class Finding(msgspec.Struct, frozen=True):
         return str(self.error)
 
 
-def lint(paths: Sequence[Path | str], progress: Progress = untold) -> tuple[LoadedWatchlists, list[Finding]]:
+WhyAny = Callable[[Rule], str | None]
+"""Says why no index can help a rule, so that it runs on every article; None where one can."""
+
+
+def lint(
+    paths: Sequence[Path | str], progress: Progress = untold, why_any: WhyAny | None = None
+) -> tuple[LoadedWatchlists, list[Finding]]:
     """The watch-lists, and what to say of them, by file, line and column.
 
-    Raises WatchlistErrors when they do not load.
+    why_any: the engine that will run the rules; without one nothing is said of indexes. Raises
+    WatchlistErrors when they do not load.
     """
-    loading = load_with_drafts(paths, progress)
-    return loading.loaded, findings_on(loading, progress)
+    loading = load_with_drafts(paths, progress, versions=False)
+    return loading.loaded, findings_on(loading, progress, why_any)
 
 
-def findings_on(loading: Loading, progress: Progress = untold) -> list[Finding]:
+def findings_on(
+    loading: Loading, progress: Progress = untold, why_any: WhyAny | None = None
+) -> list[Finding]:
     """The findings on what was loaded."""
+    with collector_at_rest():
+        return _findings_on(loading, progress, why_any)
+
+
+def _findings_on(loading: Loading, progress: Progress, why_any: WhyAny | None) -> list[Finding]:
     watches = loading.loaded.watches
     remarks: list[tuple[int, Remark]] = []
     words: list[frozenset[object]] = []
     for at, watch in enumerate(watches):
         found = leaves(watch.rule.root)
-        keys = [key for leaf in found for key in leaf_keys(leaf)]
-        words.append(frozenset(keys))
-        tangled = len(words[-1]) < len(keys)  # parts that share no word have nothing to do with each other
-        remarks += [(at, remark) for remark in _on_watch(watch, found, tangled=tangled)]
+        words.append(words_of(found))
+        remarks += [(at, remark) for remark in _on_watch(watch, found)]
+        if why_any is not None:
+            remarks += [(at, remark) for remark in _on_index(watch.rule, found, why_any)]
         if at % TOLD_EVERY == 0:
             progress("looking for mistakes", at, len(watches))
     remarks += _on_families(watches, words)
@@ -81,15 +101,21 @@ def findings_on(loading: Loading, progress: Progress = untold) -> list[Finding]:
     return sorted(said, key=lambda one: (one.error.file, one.error.line, one.error.column, one.code))
 
 
-def _on_watch(watch: Watch, found: Sequence[Leaf], *, tangled: bool) -> Iterator[Remark]:
+def _on_watch(watch: Watch, found: Sequence[Leaf]) -> Iterator[Remark]:
     rule = watch.rule
     yield from remarks_on_words(rule, found)
-    if tangled:
+    if entangled(found):
         yield from remarks_on_structure(rule.root)
-    if not indexable(rule.root, rule.concepts):
-        message = "no part of this rule must be there word for word, so it is run on every article"
-        yield Remark(Lint.NO_INDEX, rule.root.start, message, "AND with a word, phrase or concept")
     yield from _on_tests(watch)
+
+
+def _on_index(rule: Rule, found: Sequence[Leaf], why_any: WhyAny) -> Iterator[Remark]:
+    """A rule of words always has one that an index can begin with, so only the others are asked about."""
+    expression = next((leaf for leaf in found if isinstance(leaf, Regex)), None)
+    reason = why_any(rule) if expression is not None else None
+    if expression is not None and reason is not None:
+        message = f"no index can help this rule, so it is run on every article: {reason}"
+        yield Remark(Lint.NO_INDEX, expression.start, message, "AND with a word, phrase or concept")
 
 
 _OF_WATCH = frozenset({Lint.NO_TESTS, Lint.DUPLICATE_WATCH, Lint.CONTAINED_WATCH})

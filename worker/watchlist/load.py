@@ -17,7 +17,7 @@ import msgspec
 from worker.rules import Concept, Place, Problem, RuleError, RuleErrors
 from worker.watchlist.drafts import FileDraft, PlacedDraft
 from worker.watchlist.jsonl_file import read_jsonl
-from worker.watchlist.model import LoadedWatchlists, Watch, Watchlist
+from worker.watchlist.model import BUILTIN, LoadedWatchlists, Watch, Watchlist
 from worker.watchlist.places import FilePlace
 from worker.watchlist.shape import Key
 from worker.watchlist.understand import (
@@ -28,9 +28,6 @@ from worker.watchlist.understand import (
     watchlist_of,
 )
 from worker.watchlist.yaml_file import read_yaml
-
-BUILTIN = "builtin"
-"""In place of a path: the watch-lists that ship with Tocsin."""
 
 MAX_YAML_BYTES = 32 << 20
 """YAML of more than this belongs into JSON lines, which load fifty times as fast."""
@@ -70,11 +67,13 @@ def load(paths: Sequence[Path | str]) -> LoadedWatchlists:
     return load_with_drafts(paths).loaded
 
 
-def load_with_drafts(paths: Sequence[Path | str], progress: Progress = untold) -> Loading:
+def load_with_drafts(
+    paths: Sequence[Path | str], progress: Progress = untold, *, versions: bool = True
+) -> Loading:
     """As `load`, with the drafts: `drafts[i]` is of `loaded.watches[i]`."""
-    with _collector_at_rest():
+    with collector_at_rest():
         files = [draft for path in paths for draft in _read(path)]
-        loading = _understand(files, progress)
+        loading = _understand(files, progress, versions=versions)
     errors = sorted({error for draft in files for error in draft.errors}, key=_by_place)
     if errors:
         raise WatchlistErrors(errors)
@@ -86,8 +85,8 @@ def _by_place(error: RuleError) -> tuple[str, int, int, str]:
 
 
 @contextmanager
-def _collector_at_rest() -> Iterator[None]:
-    """Millions of values are made and none is a cycle: collecting only walks them again and again."""
+def collector_at_rest() -> Iterator[None]:
+    """Millions of values are made and none is a cycle: collecting walks them again and again for nothing."""
     enabled = gc.isenabled()
     gc.disable()
     try:
@@ -142,7 +141,12 @@ def _read_file(path: Path) -> FileDraft:
         data = path.read_bytes()
     except OSError as error:
         return _broken(str(path), f"the file cannot be read: {error.strerror}", "a readable file", "")
-    return read_bytes(str(path), str(path.resolve().parent), data)
+    return read_bytes(name_of(path), str(path.resolve().parent), data)
+
+
+def name_of(path: Path) -> str:
+    """A file as errors and watches name it; one in a folder called `builtin` is not taken for one of ours."""
+    return f"./{path}" if path.parts[0] == BUILTIN else str(path)
 
 
 def read_bytes(file: str, folder: str, data: bytes) -> FileDraft:
@@ -171,7 +175,7 @@ def _broken(file: str, message: str, expected: str, found: str, line: int = 1, c
     return draft
 
 
-def _understand(drafts: list[FileDraft], progress: Progress) -> Loading:
+def _understand(drafts: list[FileDraft], progress: Progress, *, versions: bool) -> Loading:
     total = sum(len(draft.watches) for draft in drafts)
     folders = concepts_by_folder(drafts)
     instruments = KnownInstruments()
@@ -186,7 +190,7 @@ def _understand(drafts: list[FileDraft], progress: Progress) -> Loading:
         check_file(draft)
         if draft.watchlist:
             _once(names, draft.watchlist, draft, draft.place(("watchlist",)), "the watch-list")
-        understanding = Understanding(draft, folders[draft.folder], instruments)
+        understanding = Understanding(draft, folders[draft.folder], instruments, versions=versions)
         found: list[Watch] = []
         for placed in draft.watches:
             watch_id = placed.draft.id

@@ -9,6 +9,9 @@ import msgspec
 from worker.rules import Concept, Rule
 from worker.types import Severity
 
+BUILTIN = "builtin"
+"""In place of a path: the watch-lists that ship with Tocsin."""
+
 ANY_LANGUAGE = "any"
 """In `languages`: the watch looks at articles of every language."""
 
@@ -34,7 +37,8 @@ class Watch(msgspec.Struct, frozen=True, kw_only=True):
     """One rule to be matched against every article.
 
     languages: codes the article's language must be among, or `("any",)`; query: as written; rule: its
-    tree; version: hash of the meaning; file and line: where its author wrote it.
+    tree; version: hash of the meaning, empty where a list was loaded only to be looked at; file and line:
+    where its author wrote it.
     """
 
     id: str
@@ -51,6 +55,11 @@ class Watch(msgspec.Struct, frozen=True, kw_only=True):
     description: str = ""
     file: str = ""
     line: int = 0
+
+    @property
+    def ships(self) -> bool:
+        """Whether it is one of the watches that ship with Tocsin."""
+        return self.file.startswith(f"{BUILTIN}/")
 
     def admits(self, languages: frozenset[str]) -> bool:
         """Whether the gate lets an article of these languages through; `pt` admits `pt-BR`."""

@@ -16,28 +16,28 @@ from pathlib import Path
 
 from worker.watchlist.drafts import FileDraft, PlacedDraft
 from worker.watchlist.load import (
-    BUILTIN,
     SUFFIXES,
     RawFile,
     builtin_files,
     concepts_by_folder,
     files_of,
     load,
+    name_of,
     read_bytes,
 )
-from worker.watchlist.model import Watch
+from worker.watchlist.model import BUILTIN, Watch
 from worker.watchlist.understand import KnownInstruments, Understanding, check_file
 
 _NAMED = re.compile(r"@\s*([a-z0-9][a-z0-9_-]*)", re.IGNORECASE)
 
 
-def load_watch(paths: Sequence[Path | str], watch_id: str) -> Watch:
-    """The watch of this id, the same that `load` gives.
+def load_watch(paths: Sequence[Path | str], watch_id: str, *, version: bool = True) -> Watch:
+    """The watch of this id, the same that `load` gives; its version only where it is asked for.
 
     Raises LookupError with the ids that there are, and WatchlistErrors with every error of every file when
     there is one in what was read.
     """
-    found = _narrowly(paths, watch_id)
+    found = _narrowly(paths, watch_id, version=version)
     if found is not None:
         return found
     watches = load(paths).watches
@@ -47,7 +47,7 @@ def load_watch(paths: Sequence[Path | str], watch_id: str) -> Watch:
     raise LookupError([watch.id for watch in watches])
 
 
-def _narrowly(paths: Sequence[Path | str], watch_id: str) -> Watch | None:
+def _narrowly(paths: Sequence[Path | str], watch_id: str, *, version: bool) -> Watch | None:
     """The watch, or None where the lists must be loaded as a whole to say what is so."""
     try:
         files = list(_raw_files(paths))
@@ -63,18 +63,23 @@ def _narrowly(paths: Sequence[Path | str], watch_id: str) -> Watch | None:
     for raw in files:
         if raw.folder == draft.folder and raw.file not in read and _names_any(raw, names):
             read[raw.file] = _header_only(raw)
-    return _understood(list(read.values()), draft, one, names)
+    return _understood(list(read.values()), draft, one, names, version=version)
 
 
 def _understood(
-    drafts: list[FileDraft], draft: FileDraft, placed: PlacedDraft, names: frozenset[str]
+    drafts: list[FileDraft],
+    draft: FileDraft,
+    placed: PlacedDraft,
+    names: frozenset[str],
+    *,
+    version: bool,
 ) -> Watch | None:
     for each in drafts:
         each.concepts = {name: phrases for name, phrases in each.concepts.items() if name in names}
         if each.where is not None:
             check_file(each)
     concepts = concepts_by_folder(drafts)[draft.folder]
-    watch = Understanding(draft, concepts, KnownInstruments()).watch(placed)
+    watch = Understanding(draft, concepts, KnownInstruments(), versions=version).watch(placed)
     return None if any(each.errors for each in drafts) else watch
 
 
@@ -89,7 +94,7 @@ def _raw_files(paths: Sequence[Path | str]) -> Iterator[RawFile]:
         if not found or any(file.suffix not in SUFFIXES for file in found):
             raise OSError(f"no watch-list: {path}")
         for file in found:
-            yield RawFile(str(file), str(file.resolve().parent), file.read_bytes())
+            yield RawFile(name_of(file), str(file.resolve().parent), file.read_bytes())
 
 
 def _only_lines_with(sought: bytes, raw: RawFile) -> FileDraft:

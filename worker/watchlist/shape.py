@@ -76,6 +76,17 @@ EXAMPLE_KEYS = {
 }
 
 
+_MEANT = {
+    **dict.fromkeys(["rule", "queries", "search", "keywords", "expression"], "query"),
+    **dict.fromkeys(["name", "label", "headline"], "title"),
+    **dict.fromkeys(["lang", "langs"], "languages"),
+    **dict.fromkeys(["priority", "level", "importance"], "severity"),
+    **dict.fromkeys(["examples", "tests", "matches"], "must_match"),
+    **dict.fromkeys(["note", "notes", "comment"], "description"),
+}
+"""What other tools call our keys."""
+
+
 class ShapeChecker:
     """Checks values of one file against the tables above; `errors` grows."""
 
@@ -105,7 +116,11 @@ class ShapeChecker:
         sound: dict[str, object] = {}
         for key, held in value.items():
             if key not in keys:
-                close = nearest(key, keys)
+                close = _MEANT.get(key.lower()) if key.lower() in _MEANT else nearest(key, keys)
+                if key[:1].isspace():
+                    close = f"plain spaces before it: U+{ord(key[0]):04X} is a letter to YAML"
+                elif close not in keys:
+                    close = None
                 self.wrong((*path, Key(key)), f"unknown key {key}", ", ".join(keys), key, close)
             elif self.holds(held, (*path, key), keys[key], key):
                 sound[key] = held
@@ -156,7 +171,14 @@ class ShapeChecker:
         return len(self.errors) == before
 
     def _mistyped(self, value: object, path: Path, kind: Kind, name: str) -> bool:
-        self.wrong(path, f"{name} must be {_SAID[kind].split(',')[0]}", _SAID[kind], described(value))
+        hint = None
+        if isinstance(value, str) and value and kind in (Kind.TEXTS, Kind.EXAMPLES):
+            hint = f'{name}: ["{value[:40]}{"…" if len(value) > 40 else ""}"]'
+        elif isinstance(value, dict) and kind is Kind.WATCHES:
+            hint = "- before the first key of each watch"
+        elif isinstance(value, list) and kind is Kind.PHRASES:
+            hint = f"{name}: {{en: […]}}"
+        self.wrong(path, f"{name} must be {_SAID[kind].split(',')[0]}", _SAID[kind], described(value), hint)
         return False
 
 
@@ -169,3 +191,19 @@ def described(value: object) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     return "a map" if isinstance(value, dict) else "a list" if isinstance(value, list) else str(value)
+
+
+def sound_concepts(value: object) -> dict[str, dict[str, list[str]]]:
+    """What can be used of a file's concepts where some are wrong, so that rules do not seem to name none.
+
+    One of which nothing can be used is there, and empty.
+    """
+    concepts = value.get("concepts") if isinstance(value, dict) else None
+    sound: dict[str, dict[str, list[str]]] = {}
+    for name, languages in concepts.items() if isinstance(concepts, dict) else ():
+        sound[name] = {}
+        for language, phrases in languages.items() if isinstance(languages, dict) else ():
+            texts = [each for each in phrases if isinstance(each, str)] if isinstance(phrases, list) else []
+            if texts:
+                sound[name][language] = texts
+    return sound

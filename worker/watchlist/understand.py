@@ -44,7 +44,9 @@ def compile_concepts(draft: FileDraft) -> dict[str, Concept]:
         checker = ShapeChecker(draft.place, draft.errors)
         if not CONCEPT_NAME.fullmatch(name):
             expected = "small letters, digits, - and _"
-            checker.wrong(("concepts", Key(name)), f"{name} is no name for a concept", expected, name)
+            plain = name.lstrip("@").lower().replace(" ", "-")
+            close = plain if CONCEPT_NAME.fullmatch(plain) else None
+            checker.wrong(("concepts", Key(name)), f"{name} is no name for a concept", expected, name, close)
         for language in phrases:
             if not known_language(language):
                 expected = "a language code such as en or zh"
@@ -53,7 +55,7 @@ def compile_concepts(draft: FileDraft) -> dict[str, Concept]:
         for told in wrong:
             place = draft.place((*path, told.language, told.number))
             draft.errors.append(RuleError.at(place, told.problem))
-        if not any(phrases.values()):
+        if not any(phrases.values()) and name not in draft.wrong_concepts:
             message = f"the concept {name} has no phrases"
             checker.wrong(("concepts", Key(name)), message, "at least one phrase", "none")
         found[name] = concept
@@ -97,8 +99,14 @@ class Understanding:
     """Turns the drafts of one file into watches; errors go to the file's errors."""
 
     def __init__(
-        self, draft: FileDraft, concepts: Mapping[str, Concept], instruments: Collection[str]
+        self,
+        draft: FileDraft,
+        concepts: Mapping[str, Concept],
+        instruments: Collection[str],
+        *,
+        versions: bool = True,
     ) -> None:
+        self._versions = versions
         self._file = draft
         self._concepts = concepts
         self._instruments = instruments
@@ -123,7 +131,7 @@ class Understanding:
             tags=draft.tags,
             query=draft.query,
             rule=rule,
-            version=self._version(rule, languages),
+            version=self._version(rule, languages) if self._versions else "",
             must_match=examples(draft.must_match),
             must_not_match=examples(draft.must_not_match),
             description=draft.description,

@@ -5,16 +5,13 @@ from __future__ import annotations
 import math
 import unicodedata
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
 
-from worker.rules import Concept, Rule
+from worker.rules import Rule
 from worker.rules.terms import glob_pattern
 from worker.rules.tree import (
-    And,
     AtLeast,
-    Cite,
-    ConceptRef,
     Exact,
     Fuzzy,
     Glob,
@@ -27,7 +24,6 @@ from worker.rules.tree import (
     Not,
     Or,
     Phrase,
-    Proximity,
     Scope,
     Term,
     children,
@@ -55,12 +51,21 @@ _SMALL_FIELDS = frozenset(Scope) - {Scope.TEXT, Scope.ANY}
 
 def remarks_on_words(rule: Rule, found: Sequence[Leaf]) -> Iterator[Remark]:
     """Remarks on a rule with these leaves."""
-    phrases = [leaf for leaf in found if isinstance(leaf, Phrase)]
-    for leaf in phrases:
-        yield from _phrase(leaf, rule)
+    common = False
+    table = frequencies(rule.language) if has_frequencies(rule.language) else {}
+    for leaf in found:
+        if isinstance(leaf, Phrase):
+            first = leaf.terms[0]
+            if len(leaf.terms) > 1:
+                common = common or share_of(leaf.terms, rule.language) >= COMMON_ALONE
+            elif isinstance(first, Literal):
+                common = common or table.get(first.folded, 0.0) >= COMMON_ALONE
+                if leaf.text not in _SMALL_OPERATORS:
+                    continue  # the way of almost every word
+            yield from _phrase(leaf, rule)
     if not rule.query.isascii():  # letters of other scripts are never ASCII
         yield from _mixtures(found)
-    if any(share_of(leaf.terms, rule.language) >= COMMON_ALONE for leaf in phrases):
+    if common:
         yield from _common(rule.root, rule, alone=True, forbidden=False)
     yield from _lone_words(rule.root)
 
@@ -219,27 +224,3 @@ def said_of_mixture(word: str) -> str:
     """The message about a word of several scripts."""
     scripts = " and ".join(sorted(script.capitalize() for script in _scripts(word)))
     return f"“{word}” mixes {scripts} letters that look alike"
-
-
-def indexable(node: Node, concepts: Mapping[str, Concept]) -> bool:
-    """Whether some word must be there for the node to hold, so that an index can skip the rule."""
-    if isinstance(node, Phrase):
-        return any(_anchors(term) for term in node.terms)
-    if isinstance(node, (Exact, Cite)):
-        return True
-    if isinstance(node, ConceptRef):
-        return all(indexable(phrase.leaf, concepts) for phrase in concepts[node.name].phrases)
-    if isinstance(node, And):
-        return any(indexable(child, concepts) for child in node.children)
-    if isinstance(node, Or):
-        return all(indexable(child, concepts) for child in node.children)
-    if isinstance(node, NOf):
-        return sum(not indexable(child, concepts) for child in node.children) < node.count
-    if isinstance(node, Near):
-        sides = (node.left,) if node.kind is Proximity.NOT_NEAR else (node.left, node.right)
-        return any(indexable(side, concepts) for side in sides)
-    return isinstance(node, (In, AtLeast)) and indexable(node.child, concepts)
-
-
-def _anchors(term: Term) -> bool:
-    return isinstance(term, Literal) or term.pattern[0] not in "*?"

@@ -14,8 +14,10 @@ import yaml
 
 from worker.rules import Problem, RuleError
 from worker.watchlist.drafts import FileDraft, PlacedDraft, draft_of
+from worker.watchlist.model import BUILTIN
 from worker.watchlist.places import FilePlace, NodePlace, Source
-from worker.watchlist.shape import FILE_KEYS, WATCH_KEYS, Key, Path, ShapeChecker, Where
+from worker.watchlist.shape import FILE_KEYS, WATCH_KEYS, Key, Path, ShapeChecker, Where, sound_concepts
+from worker.watchlist.yaml_errors import explained, quoted
 
 MAX_NESTING = 16
 """A watch-list needs seven levels; a parser that recurses needs a bound."""
@@ -37,7 +39,7 @@ def read_yaml(file: str, folder: str, text: str) -> FileDraft:
     """The drafts of a YAML file, with all errors of its syntax and shape."""
     draft = FileDraft(file, folder)
     source = Source(file, text)
-    root = _compose(source, draft.errors)
+    root = _compose(source, draft.errors, ours=folder == BUILTIN)
     if root is None:
         return draft
     reader = _Reader(source, draft.errors)
@@ -47,28 +49,17 @@ def read_yaml(file: str, folder: str, text: str) -> FileDraft:
     draft.where = reader.where(root)
     checker = ShapeChecker(draft.where, draft.errors)
     sound = checker.map(value, (), FILE_KEYS, _required(value), "a watch-list")
-    for key in ("watchlist", "title", "description", "language"):
+    for key in ("watchlist", "title", "description", "language", "concepts"):
         if key in sound:
             setattr(draft, key, sound[key])
-    concepts = value.get("concepts") if isinstance(value, dict) else None
-    if isinstance(concepts, dict):
-        draft.concepts = concepts if "concepts" in sound else _sound_concepts(concepts)
+    if "concepts" not in sound:
+        draft.concepts = sound_concepts(value)
+        draft.wrong_concepts = frozenset(draft.concepts)
     watches = sound.get("watches")
     for at, one in enumerate(watches if isinstance(watches, list) else []):
         node = _child(_child(root, "watches")[1], at)[1]
         _read_watch(one, at, node, reader, checker, draft)
     return draft
-
-
-def _sound_concepts(concepts: dict[str, object]) -> dict[str, dict[str, list[str]]]:
-    """What can be used of concepts of which some are wrong, so that rules do not seem to name none."""
-    sound: dict[str, dict[str, list[str]]] = {}
-    for name, languages in concepts.items():
-        for language, phrases in languages.items() if isinstance(languages, dict) else ():
-            texts = [each for each in phrases if isinstance(each, str)] if isinstance(phrases, list) else []
-            if texts:
-                sound.setdefault(name, {})[language] = texts
-    return sound
 
 
 def _required(value: object) -> tuple[str, ...]:
@@ -87,7 +78,8 @@ def _read_watch(
         draft.watches.append(PlacedDraft(draft_of(sound), line, lambda _, path: where(path)))
 
 
-def _compose(source: Source, errors: list[RuleError]) -> yaml.Node | None:
+def _compose(source: Source, errors: list[RuleError], *, ours: bool) -> yaml.Node | None:
+    """The root node. `ours`: the file ships with Tocsin, and was looked at before it did."""
     if not source.text.strip("\ufeff \t\r\n"):
         _file_error(source, errors, "the file is empty", "a watch-list, see LANGUAGE.md")
         return None
@@ -98,10 +90,10 @@ def _compose(source: Source, errors: list[RuleError]) -> yaml.Node | None:
         errors.append(RuleError.at(place, Problem(0, "this is no text file", "printable characters", found)))
         return None
     try:
-        aliases = _suspects(source, errors)
+        aliases = not ours and _suspects(source, errors)
         root: yaml.Node | None = None if aliases else yaml.compose(source.text, Loader=_LOADER)
     except yaml.YAMLError as error:
-        errors.append(_yaml_error(source, error))
+        errors.append(explained(source, error))
         return None
     if root is None and not aliases:
         _file_error(source, errors, "the file holds nothing but comments", "a watch-list")
@@ -145,13 +137,6 @@ def _mark_place(source: Source, mark: Any) -> FilePlace:
     return FilePlace(*source.position(source.index(mark.line, mark.column)))
 
 
-def _yaml_error(source: Source, error: yaml.YAMLError) -> RuleError:
-    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
-    said = getattr(error, "problem", None) or getattr(error, "reason", None) or str(error).splitlines()[0]
-    place = _mark_place(source, mark) if mark is not None else FilePlace(source.file)
-    return RuleError.at(place, Problem(0, f"this is not YAML: {said}", "YAML"))
-
-
 def _short_tag(tag: str) -> str:
     """A tag as its author wrote it."""
     return tag.replace("tag:yaml.org,2002:", "!!")
@@ -188,12 +173,14 @@ class _Reader:
         if node.tag == _NULL:
             return None
         if node.tag not in _PLAIN_TAGS:
-            self._wrong(node, f"the tag {_short_tag(node.tag)} is not allowed here")
+            tag = _short_tag(node.tag)
+            self._wrong(node, f"the tag {tag} is not allowed here", quoted(f"{tag} {node.value}".rstrip()))
         text: str = node.value
         return text
 
-    def _wrong(self, node: yaml.Node, message: str) -> None:
-        self._errors.append(RuleError.at(NodePlace(self._source, node), Problem(0, message)))
+    def _wrong(self, node: yaml.Node, message: str, suggestion: str | None = None) -> None:
+        problem = Problem(0, message, suggestion=suggestion)
+        self._errors.append(RuleError.at(NodePlace(self._source, node), problem))
 
     def where(self, root: yaml.Node) -> Where:
         """Finds the places of paths below `root`."""
