@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from worker.match.leaves import Book, Clause
 from worker.rules import Rule, scopes
+from worker.rules.flat import flat_of
 from worker.rules.tree import And, In, Node, Not
 
 
@@ -24,6 +25,15 @@ def clauses_of(rule: Rule, book: Book) -> Clauses:
     """The clauses of a rule, its leaves entered in the book."""
     required: list[Clause] = []
     excluded: list[int] = []
+    flat = flat_of(rule.query) if rule.tree is None else None
+    if flat is not None:
+        for negated, leaves in flat.parts:
+            clause = book.clause_of_flat(leaves, rule.language)
+            if negated:
+                excluded += clause
+            else:
+                required.append(clause)
+        return Clauses(required, excluded, complete=True)
     complete = _collect(rule.root, None, rule, book, required, excluded)
     return Clauses(required, excluded, complete)
 

@@ -67,14 +67,18 @@ def load(paths: Sequence[Path | str]) -> LoadedWatchlists:
 
     Raises WatchlistErrors with every error of every file; a list is never loaded in part.
     """
-    return load_with_drafts(paths).loaded
+    return _load(paths, untold, trees=False).loaded
 
 
 def load_with_drafts(paths: Sequence[Path | str], progress: Progress = untold) -> Loading:
-    """As `load`, with the drafts: `drafts[i]` is of `loaded.watches[i]`."""
+    """As `load`, with the drafts: `drafts[i]` is of `loaded.watches[i]`. Its rules keep their trees."""
+    return _load(paths, progress, trees=True)
+
+
+def _load(paths: Sequence[Path | str], progress: Progress, *, trees: bool) -> Loading:
     with _collector_at_rest():
         files = [draft for path in paths for draft in _read(path)]
-        loading = _understand(files, progress)
+        loading = _understand(files, progress, trees=trees)
     errors = sorted({error for draft in files for error in draft.errors}, key=_by_place)
     if errors:
         raise WatchlistErrors(errors)
@@ -171,7 +175,7 @@ def _broken(file: str, message: str, expected: str, found: str, line: int = 1, c
     return draft
 
 
-def _understand(drafts: list[FileDraft], progress: Progress) -> Loading:
+def _understand(drafts: list[FileDraft], progress: Progress, *, trees: bool) -> Loading:
     total = sum(len(draft.watches) for draft in drafts)
     folders = concepts_by_folder(drafts)
     instruments = KnownInstruments()
@@ -186,7 +190,9 @@ def _understand(drafts: list[FileDraft], progress: Progress) -> Loading:
         check_file(draft)
         if draft.watchlist:
             _once(names, draft.watchlist, draft, draft.place(("watchlist",)), "the watch-list")
-        understanding = Understanding(draft, folders[draft.folder], instruments)
+        understanding = Understanding(
+            draft, folders[draft.folder], instruments, trees=trees or not draft.file.endswith(".jsonl")
+        )
         found: list[Watch] = []
         for placed in draft.watches:
             watch_id = placed.draft.id
