@@ -26,6 +26,7 @@ from worker.match.verdict import Match, Unevaluated
 from worker.rules import BudgetExceeded, LeafMatch
 from worker.text import Document
 from worker.watchlist import Watch
+from worker.watchlist.load import collector_at_rest
 
 AT_ONCE = 1 << 14
 """Rules decided in one step, so that an article that anchors very many takes bounded memory."""
@@ -70,7 +71,8 @@ class Index:
         self.watches = watches
         self.book = Book(before, pairs=optimisations.pairs)
         self._optimisations = optimisations
-        self._build()
+        with collector_at_rest():
+            self._build()
         self._state = np.zeros(len(self.book), np.uint8)
         self.costs = Costs(len(watches))
 

@@ -16,7 +16,7 @@ import numpy as np
 
 from worker.match.vocabulary import Vocabulary
 from worker.rules import Rule, scopes
-from worker.rules.flat import leaf_of
+from worker.rules.flat import leaf_of, print_clause
 from worker.rules.tree import (
     And,
     AtLeast,
@@ -185,18 +185,23 @@ class Book:
 
     def share(self, clause: Sequence[int]) -> float:
         """The estimated share of articles in which one of the leaves is present."""
-        return sum(self.shares[leaf] for leaf in clause)
+        return sum(map(self.shares.__getitem__, clause))
 
     def rarest(self, clauses: Sequence[Clause]) -> Clause:
         """The clause that the fewest articles satisfy."""
-        return min(clauses, key=self.share)
+        return clauses[0] if len(clauses) == 1 else min(clauses, key=self.share)
 
     # Leaves
 
-    def clause_of_flat(self, leaves: Sequence[str], language: str) -> Clause:
-        """The leaves of a clause of a flat query, as written, in the default scope."""
+    def clause_of_flat(self, leaves: list[str], language: str) -> Clause | None:
+        """The leaves of a clause of a flat query, as written, in the default scope; None: one is no leaf."""
         known = self._known_leaves(scopes.DEFAULT, language)
-        return [known.get(text) or self._flat_leaf(text, language, known) for text in leaves]
+        clause = list(map(known.get, leaves))
+        if None in clause:
+            if not print_clause(leaves):
+                return None
+            return [known.get(text) or self._flat_leaf(text, language, known) for text in leaves]
+        return clause  # type: ignore[return-value]  # no None in it
 
     def _flat_leaf(self, text: str, language: str, known: dict[Hashable, int]) -> int:
         node = leaf_of(text)

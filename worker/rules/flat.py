@@ -15,16 +15,13 @@ from typing import NamedTuple
 from worker.rules.errors import RuleErrors
 from worker.rules.parser import parse
 from worker.rules.printer import print_tree
-from worker.rules.tree import Literal, Near, Node, Phrase
+from worker.rules.tree import Literal, Near, Node, Phrase, Proximity
 
 _REMEMBERED = 1 << 16
-_NEAR = r"[a-z]+ (?:NEAR|PRE)/[1-9][0-9]{0,2} [a-z]+"
-_LEAF = rf'(?:"[a-z0-9]+(?: [a-z0-9]+)*"|[a-z]+|[a-z]{{3,}}\*|\({_NEAR}\))'
-_SURE = re.compile(rf"\({_LEAF}(?: OR {_LEAF})*\)|{_LEAF}")
-"""A clause of leaves that the parser is known to read as they look: no need to ask it."""
 _QUOTED = re.compile(r'"([a-z0-9]+(?: [a-z0-9]+)*)"')
-_LOOSE = re.compile(rf'"([a-z]+)"|\(({_NEAR})\)')
-"""What is printed without its quotation marks or parentheses."""
+_NEAR = re.compile(r"\(?([a-z]+) (NEAR|PRE)/([1-9][0-9]{0,2}) ([a-z]+)\)?")
+_SIDES = r"[a-z]+ (?:NEAR|PRE)/[1-9][0-9]{0,2} [a-z]+"
+_SURE = re.compile(rf'"[a-z0-9]+(?: [a-z0-9]+)*"|[a-z]{{3,}}\*|\({_SIDES}\)|{_SIDES}')
 _printed: dict[str, str] = {}
 
 
@@ -44,10 +41,24 @@ class Flat(NamedTuple):
 
 def flat_of(query: str) -> Flat | None:
     """The clauses of a query; None where it is not flat, or not a query at all."""
+    parts = cut(query)
+    if parts is None:
+        return None
+    printed = []
+    for negated, leaves in parts:
+        text = print_clause(leaves)
+        if not text:
+            return None
+        if len(leaves) > 1 and (negated or len(parts) > 1):
+            text = f"({text})"
+        printed.append(f"NOT {text}" if negated else text)
+    return Flat(parts, " AND ".join(printed))
+
+
+def cut(query: str) -> list[Part] | None:
+    """The query at its operators, if it has no other operators than these; is each piece a leaf?"""
     pieces = query.split(" AND ")
-    alone = len(pieces) == 1
     parts: list[Part] = []
-    printed: list[str] = []
     affirmed = False
     for piece in pieces:
         negated = piece.startswith("NOT ")
@@ -56,33 +67,45 @@ def flat_of(query: str) -> Flat | None:
         else:
             affirmed = True
         enclosed = piece[:1] == "("
-        sure = _SURE.fullmatch(piece) is not None
-        if enclosed and not (sure and piece.count("(") == 1 and "/" in piece):
+        if enclosed:
             piece = piece[1:-1] if piece[-1] == ")" else ""
         leaves = piece.split(" OR ")
-        if len(leaves) > 1 and not (enclosed or alone):
+        if len(leaves) > 1 and not enclosed and len(pieces) > 1:
             return None
-        text = _LOOSE.sub(r"\1\2", piece) if sure else _printed_or(leaves)
-        if not text:
-            return None
-        if len(leaves) > 1 and (negated or not alone):
-            text = f"({text})"
-        printed.append(f"NOT {text}" if negated else text)
         parts.append(Part(negated, leaves))
-    return Flat(parts, " AND ".join(printed)) if affirmed else None
+    return parts if affirmed else None
 
 
-def _printed_or(leaves: list[str]) -> str:
-    texts = [_printed.get(leaf) or _print(leaf) for leaf in leaves]
+def print_clause(leaves: list[str]) -> str:
+    """The canonical text of leaves, as written, joined by OR; empty where one of them is no leaf."""
+    texts = [_sure(leaf) or _printed.get(leaf) or _print(leaf) for leaf in leaves]
     return " OR ".join(texts) if all(texts) else ""
+
+
+def _sure(leaf: str) -> str:
+    """The canonical text of a leaf that the parser is known to read as it looks."""
+    if not _SURE.fullmatch(leaf):
+        return ""
+    if leaf[0] == "(":
+        return leaf[1:-1]
+    return leaf[1:-1] if leaf[0] == '"' and leaf[1:-1].isalpha() else leaf
 
 
 def leaf_of(text: str) -> Node:
     """The tree of a leaf of a flat query. Its places count from the leaf's own beginning."""
     quoted = _QUOTED.fullmatch(text)
     if quoted is not None:
-        return Phrase(0, len(text), quoted[1], tuple([Literal(word, word) for word in quoted[1].split()]))
-    return parse(text).root
+        return _phrase(text, quoted[1], 0)
+    near = _NEAR.fullmatch(text)
+    if near is None:
+        return parse(text).root
+    left, kind, distance, right = near.groups()
+    sides = _phrase(left, left, near.start(1)), _phrase(right, right, near.start(4))
+    return Near(near.start(1), near.end(4), Proximity(kind), int(distance), *sides)
+
+
+def _phrase(written: str, text: str, start: int) -> Phrase:
+    return Phrase(start, start + len(written), text, tuple([Literal(word, word) for word in text.split()]))
 
 
 def _print(leaf: str) -> str:

@@ -76,7 +76,7 @@ def load_with_drafts(paths: Sequence[Path | str], progress: Progress = untold) -
 
 
 def _load(paths: Sequence[Path | str], progress: Progress, *, trees: bool) -> Loading:
-    with _collector_at_rest():
+    with collector_at_rest():
         files = [draft for path in paths for draft in _read(path)]
         loading = _understand(files, progress, trees=trees)
     errors = sorted({error for draft in files for error in draft.errors}, key=_by_place)
@@ -90,7 +90,7 @@ def _by_place(error: RuleError) -> tuple[str, int, int, str]:
 
 
 @contextmanager
-def _collector_at_rest() -> Iterator[None]:
+def collector_at_rest() -> Iterator[None]:
     """Millions of values are made and none is a cycle: collecting only walks them again and again."""
     enabled = gc.isenabled()
     gc.disable()
