@@ -36,7 +36,9 @@ class State(IntEnum):
 
 
 class Scene:
-    """One article. `present`: the leaves that are, or may be, and whose `state` is not ABSENT."""
+    """One article. `present`: the leaves that are, or may be, and whose `state` is not ABSENT; `told`:
+    the evidence of rules that hold by one leaf, which they share.
+    """
 
     state: memoryview
 
@@ -49,7 +51,7 @@ class Scene:
         self.citations = FieldCitations(document)
         self._reading: Reading | None = None
         self._evidence: dict[int, list[LeafMatch]] = {}
-        self._told: dict[int, tuple[LeafMatch, ...]] = {}
+        self.told: dict[int, tuple[LeafMatch, ...]] = {}
         self._sides: dict[int, tuple[list[Place], list[LeafMatch]]] = {}
         self._ranks = {name: rank for rank, name in enumerate(document.fields)}
         self._languages = frozenset(map(main_language, document.languages))
@@ -136,8 +138,8 @@ class Scene:
 
     def evidence(self, leaves: Sequence[int]) -> tuple[LeafMatch, ...]:
         """The words of these leaves, all present: each place once for each leaf, by field and position."""
-        if len(leaves) == 1 and leaves[0] in self._told:
-            return self._told[leaves[0]]
+        if len(leaves) == 1 and leaves[0] in self.told:
+            return self.told[leaves[0]]
         found: list[LeafMatch] = []
         for leaf in leaves:
             known = self._evidence.get(leaf)
@@ -156,7 +158,7 @@ class Scene:
                 found.sort(key=lambda match: ranks[match.field])
         evidence = tuple(found)
         if len(leaves) == 1:
-            self._told[leaves[0]] = evidence
+            self.told[leaves[0]] = evidence
         return evidence
 
     def _evidence_of(self, leaf: int) -> list[LeafMatch]:
