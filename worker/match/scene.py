@@ -23,7 +23,7 @@ from worker.rules.occurrences import main_language, of_cite
 from worker.rules.tree import Scope
 from worker.text import Document
 
-FEW_STEPS = 200
+FEW_STEPS = 2_000
 """Steps up to which a proximity is decided here; beyond, the plain evaluator does, with its budget."""
 
 
@@ -113,17 +113,18 @@ class Scene:
         return State.PERHAPS if held else State.ABSENT
 
     def _decide_pair(self, leaf: int, pair: Pair) -> State:
-        left, right = self._places_of(pair.left, leaf), self._places_of(pair.right, leaf)
-        if 2 * len(left) * len(right) + len(left) + len(right) > FEW_STEPS:
+        left, right, distance, in_order = pair
+        sighting = self._sighting(leaf)
+        lefts, rights = self._places_of(left, sighting), self._places_of(right, sighting)
+        if 2 * len(lefts) * len(rights) + len(lefts) + len(rights) > FEW_STEPS:
             return State.PERHAPS
-        for one in left:
-            for other in right:
-                if _near(one, other, pair):
+        for first, last in lefts:
+            for begin, end in rights:
+                if 0 <= begin - last <= distance or (not in_order and 0 <= first - end <= distance):
                     return State.PRESENT
         return State.ABSENT
 
-    def _places_of(self, side: tuple[int, ...], leaf: int) -> list[Place]:
-        sighting = self._sighting(leaf)
+    def _places_of(self, side: tuple[int, ...], sighting: Sighting) -> list[Place]:
         if len(side) == 1:
             return sighting.places(side[0]) if self.state[side[0]] else []
         return [place for one in side if self.state[one] for place in sighting.places(one)]
