@@ -67,9 +67,8 @@ def main(count: int) -> None:
     )
     gc.collect()
     gc.freeze()
-    print(
-        f"{count:,} watches; a watch may take {settings.rule_seconds} s, an article {settings.match_seconds} s"
-    )
+    budgets = f"a watch may take {settings.rule_seconds} s, an article {settings.match_seconds} s"
+    print(f"{count:,} watches; {budgets}")
     for name, make in ARTICLES.items():
         ours, theirs = multiprocessing.Pipe()
         child = multiprocessing.get_context("fork").Process(target=_match, args=(matcher, make, theirs))

@@ -52,7 +52,7 @@ _TWO_WORDS = Shape(2, 0, _NO, _NO)
 
 
 class Read(NamedTuple):
-    """A word of a rule: the numbers of its form and its stem (or NONE), and the share of articles it is in."""
+    """A word of a rule: the numbers of its form and stem (or NONE), and the share of articles it is in."""
 
     form: int
     stem: int
