@@ -136,6 +136,8 @@ class Maker:
                 rule = parse(query, language=language, concepts=CONCEPTS)
             except RuleErrors:
                 continue
+            if pick.random() < 0.5:
+                rule = rule.without_tree()
             gate = tuple(pick.sample(LANGUAGES, 3)) if pick.random() < 0.3 else ("any",)
             return Watch(
                 id=f"duel/{number}", watchlist="duel", title="", severity=Severity.LOW,

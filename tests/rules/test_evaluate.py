@@ -125,7 +125,7 @@ def test_the_most_spans_without_overlap_are_counted(found: list[Span]):
 def test_an_expression_too_large_to_compile_could_not_be_evaluated():
     rule = parse("/treaty/")
     root = Regex(0, 8, r"\p{L}{500}")
-    too_large = msgspec.structs.replace(rule, root=root)
+    too_large = msgspec.structs.replace(rule, tree=root)
     with pytest.raises(BudgetExceeded) as exceeded:
         evaluate(too_large, document("treaty"), nothing)
     assert exceeded.value.budget == "regex_size"

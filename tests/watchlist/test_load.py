@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from worker.types import Severity
 from worker.watchlist import BUILTIN, WatchlistErrors, load
-from worker.watchlist.load import read_bytes
+from worker.watchlist.load import load_with_drafts, read_bytes
 
 LIST = """\
 watchlist: pacts
@@ -425,3 +425,17 @@ def test_a_concept_has_phrases_and_no_operators(tmp_path: Path):
     (error,) = refused.value.errors
     assert error.message == "OR would be one of the words: a concept's phrases have no operators"
     assert (error.line, error.column, error.suggestion) == (7, 13, '"pact", "treaty"')
+
+
+@pytest.mark.parametrize(
+    "query", ["treaty", '("black sea" OR wor*d) AND NOT film', "title:treaty SENTENCE pact"]
+)
+def test_a_watch_of_json_lines_keeps_no_tree_and_is_the_same_watch(tmp_path: Path, query: str):
+    (tmp_path / "a.jsonl").write_text(
+        '{"watchlist": "a"}\n' + json.dumps({"id": "one", "query": query}), encoding="utf-8"
+    )
+    watch = load([tmp_path]).watches[0]
+    (with_tree,) = load_with_drafts([tmp_path]).loaded.watches
+    assert watch.rule.tree is None
+    assert with_tree.rule.tree is not None
+    assert (watch.version, watch.rule.root) == (with_tree.version, with_tree.rule.root)

@@ -90,7 +90,7 @@ def test_taking_out_what_a_lint_calls_idle_changes_no_verdict(rule: Rule, docume
             assert not matched
         else:
             assert (
-                evaluate(msgspec.structs.replace(rule, root=rest), document, no_citations).matched == matched
+                evaluate(msgspec.structs.replace(rule, tree=rest), document, no_citations).matched == matched
             )
 
 
@@ -124,7 +124,7 @@ def shuffled(node: Node, draw: random.Random) -> Node:
 @given(tangled(), st.randoms(use_true_random=False), documents())
 @settings(max_examples=60, deadline=None)
 def test_order_and_repetition_change_no_meaning(rule: Rule, draw: random.Random, document):
-    other = msgspec.structs.replace(rule, root=shuffled(rule.root, draw))
+    other = msgspec.structs.replace(rule, tree=shuffled(rule.root, draw))
     assert meaning_of(other.root) == meaning_of(rule.root)
     assert evaluate(other, document, no_citations).matched == evaluate(rule, document, no_citations).matched
 

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from worker.match.leaves import Book, Clause
 from worker.rules import Rule, scopes
+from worker.rules.flat import cut
 from worker.rules.tree import And, In, Node, Not
 
 
@@ -24,8 +25,27 @@ def clauses_of(rule: Rule, book: Book) -> Clauses:
     """The clauses of a rule, its leaves entered in the book."""
     required: list[Clause] = []
     excluded: list[int] = []
+    if rule.tree is None and _collect_flat(rule, book, required, excluded):
+        return Clauses(required, excluded, complete=True)
+    required, excluded = [], []
     complete = _collect(rule.root, None, rule, book, required, excluded)
     return Clauses(required, excluded, complete)
+
+
+def _collect_flat(rule: Rule, book: Book, required: list[Clause], excluded: list[int]) -> bool:
+    """The clauses of a query that is nothing else; False where it is not."""
+    parts = cut(rule.query)
+    if parts is None:
+        return False
+    for negated, leaves in parts:
+        clause = book.clause_of_flat(leaves, rule.language)
+        if clause is None:
+            return False
+        if negated:
+            excluded += clause
+        else:
+            required.append(clause)
+    return True
 
 
 def _collect(

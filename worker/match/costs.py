@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import msgspec
 import numpy as np
 
-from worker.match.ragged import FEW
+from worker.match.ragged import FEW, Numbers
 from worker.watchlist import Watch
 
 
@@ -28,14 +28,18 @@ class Costs:
         self.matched = np.zeros(watches, np.uint32)
         self.seconds = np.zeros(watches, np.float32)
 
-    def looked_at(self, rules: list[int]) -> None:
+    def looked_at(self, rules: Numbers) -> None:
         """These rules were candidates, each once."""
+        self.evaluated[rules] += 1
+
+    def rang(self, rules: list[int]) -> None:
+        """These rules matched, each once."""
         if len(rules) > FEW:
-            self.evaluated[rules] += 1
+            self.matched[rules] += 1
             return
-        evaluated = self.evaluated.data
+        matched = self.matched.data
         for rule in rules:
-            evaluated[rule] += 1
+            matched[rule] += 1
 
     def slowest(self, watches: Sequence[Watch], most: int) -> list[Cost]:
         """The watches that took longest; of equals, those looked at most often."""

@@ -26,6 +26,7 @@ from worker.match.verdict import Match, Unevaluated
 from worker.rules import BudgetExceeded, LeafMatch
 from worker.text import Document
 from worker.watchlist import Watch
+from worker.watchlist.load import collector_at_rest
 
 AT_ONCE = 1 << 14
 """Rules decided in one step, so that an article that anchors very many takes bounded memory."""
@@ -70,7 +71,8 @@ class Index:
         self.watches = watches
         self.book = Book(before, pairs=optimisations.pairs)
         self._optimisations = optimisations
-        self._build()
+        with collector_at_rest():
+            self._build()
         self._state = np.zeros(len(self.book), np.uint8)
         self.costs = Costs(len(watches))
 
@@ -164,23 +166,27 @@ class Index:
             self._state[scene.present] = State.ABSENT
         return found
 
-    def _candidates(self, scene: Scene, alive: NDArray[np.bool_] | None) -> list[int]:
+    def _candidates(self, scene: Scene, alive: NDArray[np.bool_] | None) -> Numbers:
         """The rules, in order, that admit the article and of whose anchor a leaf is present."""
-        hanging = set(self._hanging.listed(scene.present))
+        present = scene.present
+        if len(present) > FEW:
+            hanging = np.unique(self._hanging.of(np.fromiter(present, np.int64, len(present))))
+        else:
+            listed = sorted(set(self._hanging.listed(present)))
+            hanging = np.fromiter(listed, np.int32, len(listed))
         if len(self._gates) > 1 or self._gates != [("any",)]:
             admits = _admits(scene.document.languages)
-            gates, gate_of = list(map(admits, self._gates)), self._gate_of.data
-            hanging = {rule for rule in hanging if gates[gate_of[rule]]}
-        if alive is not None:
-            in_force = alive.data
-            hanging = {rule for rule in hanging if in_force[rule]}
-        return sorted(hanging)
+            admitted = np.fromiter(map(admits, self._gates), np.bool_, len(self._gates))
+            hanging = hanging[admitted[self._gate_of[hanging]]]
+        return hanging if alive is None else hanging[alive[hanging]]
 
-    def _decided(self, rules: list[int], scene: Scene) -> Decided:
+    def _decided(self, rules: Numbers, scene: Scene) -> Decided:
         """Those of the rules whose clauses are all satisfied and whose excluded leaves are absent."""
-        if len(rules) <= FEW and sum(map(self._size, rules)) <= SMALL:
-            return self._decided_one_by_one(rules, scene.state)
-        return self._decided_at_once(np.fromiter(rules, np.int32, len(rules)), self._state)
+        if len(rules) <= FEW:
+            listed = rules.tolist()
+            if sum(map(self._size, listed)) <= SMALL:
+                return self._decided_one_by_one(listed, scene.state)
+        return self._decided_at_once(rules, self._state)
 
     def _size(self, rule: int) -> int:
         return self._starts[rule + 1] - self._starts[rule]
@@ -236,25 +242,29 @@ class Index:
 
     def _tell(self, decided: Decided, scene: Scene, budget: ArticleBudget, found: Found) -> None:
         """Add the matches with their evidence; the plain evaluator decides where there is doubt."""
-        watches, leaves, bounds, matched = self.watches, decided.leaves, decided.bounds, []
-        for at, number in enumerate(decided.rules):
-            watch = watches[number]
+        watches, leaves, matched = self.watches, decided.leaves, []
+        begin, told = 0, scene.told
+        for at, (number, doubtful, end) in enumerate(
+            zip(decided.rules, decided.doubtful, decided.bounds[1:], strict=True)
+        ):
+            watch, start, begin = watches[number], begin, end
             try:
-                if decided.doubtful[at]:
+                if doubtful:
                     words = self._evaluated(number, scene, budget)
                     if words is None:
                         continue
                 else:
                     if not at % LOOK_AT_THE_CLOCK:
                         budget.begin_rule()
-                    words = scene.evidence(leaves[bounds[at] : bounds[at + 1]])
+                    known = told.get(leaves[start]) if end - start == 1 else None
+                    words = scene.evidence(leaves[start:end]) if known is None else known
                 budget.quote(len(words))
             except BudgetExceeded as exceeded:
                 found.unevaluated.append(Unevaluated(watch, exceeded.budget))
                 continue
             matched.append(number)
             found.matches.append(Match(watch, words))
-        self.costs.matched[matched] += 1
+        self.costs.rang(matched)
 
     def _evaluated(self, number: int, scene: Scene, budget: ArticleBudget) -> tuple[LeafMatch, ...] | None:
         """What the plain evaluator says; None: no match. Raises BudgetExceeded."""

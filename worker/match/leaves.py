@@ -16,6 +16,7 @@ import numpy as np
 
 from worker.match.vocabulary import Vocabulary
 from worker.rules import Rule, scopes
+from worker.rules.flat import leaf_of, print_clause
 from worker.rules.tree import (
     And,
     AtLeast,
@@ -37,7 +38,6 @@ from worker.rules.tree import (
     Regex,
     Term,
 )
-from worker.text import document_frequency
 
 Clause = list[int]
 """Leaves of which one must be present."""
@@ -80,6 +80,7 @@ class Book:
         self.written: list[str] = [""]
         self.shares = array("f", [1.0])
         self.scopes: list[scopes.Fields] = [scopes.DEFAULT]
+        self._places: dict[scopes.Fields, int] = {scopes.DEFAULT: 0}
         self.scope_of = bytearray([0])
         self.decided = bytearray([1])
         self.vocabularies: list[Vocabulary] = [Vocabulary()]
@@ -184,13 +185,33 @@ class Book:
 
     def share(self, clause: Sequence[int]) -> float:
         """The estimated share of articles in which one of the leaves is present."""
-        return sum(self.shares[leaf] for leaf in clause)
+        return sum(map(self.shares.__getitem__, clause))
 
     def rarest(self, clauses: Sequence[Clause]) -> Clause:
         """The clause that the fewest articles satisfy."""
-        return min(clauses, key=self.share)
+        return clauses[0] if len(clauses) == 1 else min(clauses, key=self.share)
 
     # Leaves
+
+    def clause_of_flat(self, leaves: list[str], language: str) -> Clause | None:
+        """The leaves of a clause of a flat query, as written, in the default scope; None: one is no leaf."""
+        known = self._known_leaves(scopes.DEFAULT, language)
+        clause = list(map(known.get, leaves))
+        if None in clause:
+            if not print_clause(leaves):
+                return None
+            return [known.get(text) or self._flat_leaf(text, language, known) for text in leaves]
+        return clause  # type: ignore[return-value]  # no None in it
+
+    def _flat_leaf(self, text: str, language: str, known: dict[Hashable, int]) -> int:
+        node = leaf_of(text)
+        if not isinstance(node, Phrase):
+            leaf = known[text] = self.number(node, None, Rule(text, language, node, {}))
+            return leaf
+        leaf = known[text] = self._phrase(node.terms, scopes.DEFAULT, language, text)
+        if self._before is not None:
+            self.shares[leaf] = self._share(scopes.DEFAULT, language, text, self.shares[leaf])
+        return leaf
 
     def number(self, node: Node, named: scopes.Fields | None, rule: Rule) -> int:
         """The number of a leaf or proximity in a scope (None: no field named yet)."""
@@ -224,12 +245,9 @@ class Book:
         return known
 
     def _new(self, written: str, scope: scopes.Fields, share: float, *, decided: bool) -> int:
-        if scope not in self.scopes:
-            self.scopes.append(scope)
-            self.vocabularies.append(Vocabulary())
         self.written.append(written)
-        self.shares.append(min(1.0, share))
-        self.scope_of.append(self.scopes.index(scope))
+        self.shares.append(share if share < 1.0 else 1.0)
+        self.scope_of.append(self._place(scope))
         self.decided.append(decided)
         return len(self.written) - 1
 
@@ -255,13 +273,15 @@ class Book:
             leaf = self._new(written, scope, GLOB_SHARE, decided=True)
             self._vocabulary(scope).patterns.add_glob(glob.pattern, leaf)
             return leaf
-        share = min(document_frequency(literal.folded, language) for literal in literals)
-        if len(literals) == 1:
-            leaf = self._new(written, scope, share, decided=True)
-            self._vocabulary(scope).add_word(leaf, language, literals[0])
+        vocabulary = self._vocabulary(scope)
+        words = vocabulary.words(language, literals)
+        if len(words) == 1:
+            leaf = self._new(written, scope, words[0].share, decided=True)
+            vocabulary.add_word(leaf, words[0])
         else:
+            share = min([word.share for word in words])
             leaf = self._new(written, scope, share * PHRASE_FACTOR, decided=True)
-            self._vocabulary(scope).add_phrase(leaf, language, literals)
+            vocabulary.add_phrase(leaf, words)
         return leaf
 
     def _mixed(self, terms: tuple[Term, ...], scope: scopes.Fields, language: str, written: str) -> int:
@@ -278,7 +298,14 @@ class Book:
         return known[key]
 
     def _vocabulary(self, scope: scopes.Fields) -> Vocabulary:
-        return self.vocabularies[self.scopes.index(scope)]
+        return self.vocabularies[self._place(scope)]
+
+    def _place(self, scope: scopes.Fields) -> int:
+        if scope not in self._places:
+            self._places[scope] = len(self.scopes)
+            self.scopes.append(scope)
+            self.vocabularies.append(Vocabulary())
+        return self._places[scope]
 
     # Proximities
 

@@ -23,7 +23,7 @@ from worker.rules.occurrences import main_language, of_cite
 from worker.rules.tree import Scope
 from worker.text import Document
 
-FEW_STEPS = 200
+FEW_STEPS = 2_000
 """Steps up to which a proximity is decided here; beyond, the plain evaluator does, with its budget."""
 
 
@@ -36,7 +36,9 @@ class State(IntEnum):
 
 
 class Scene:
-    """One article. `present`: the leaves that are, or may be, and whose `state` is not ABSENT."""
+    """One article. `present`: the leaves that are, or may be, and whose `state` is not ABSENT; `told`:
+    the evidence of rules that hold by one leaf, which they share.
+    """
 
     state: memoryview
 
@@ -49,7 +51,7 @@ class Scene:
         self.citations = FieldCitations(document)
         self._reading: Reading | None = None
         self._evidence: dict[int, list[LeafMatch]] = {}
-        self._told: dict[int, tuple[LeafMatch, ...]] = {}
+        self.told: dict[int, tuple[LeafMatch, ...]] = {}
         self._sides: dict[int, tuple[list[Place], list[LeafMatch]]] = {}
         self._ranks = {name: rank for rank, name in enumerate(document.fields)}
         self._languages = frozenset(map(main_language, document.languages))
@@ -111,17 +113,18 @@ class Scene:
         return State.PERHAPS if held else State.ABSENT
 
     def _decide_pair(self, leaf: int, pair: Pair) -> State:
-        left, right = self._places_of(pair.left, leaf), self._places_of(pair.right, leaf)
-        if 2 * len(left) * len(right) + len(left) + len(right) > FEW_STEPS:
+        left, right, distance, in_order = pair
+        sighting = self._sighting(leaf)
+        lefts, rights = self._places_of(left, sighting), self._places_of(right, sighting)
+        if 2 * len(lefts) * len(rights) + len(lefts) + len(rights) > FEW_STEPS:
             return State.PERHAPS
-        for one in left:
-            for other in right:
-                if _near(one, other, pair):
+        for first, last in lefts:
+            for begin, end in rights:
+                if 0 <= begin - last <= distance or (not in_order and 0 <= first - end <= distance):
                     return State.PRESENT
         return State.ABSENT
 
-    def _places_of(self, side: tuple[int, ...], leaf: int) -> list[Place]:
-        sighting = self._sighting(leaf)
+    def _places_of(self, side: tuple[int, ...], sighting: Sighting) -> list[Place]:
         if len(side) == 1:
             return sighting.places(side[0]) if self.state[side[0]] else []
         return [place for one in side if self.state[one] for place in sighting.places(one)]
@@ -136,8 +139,8 @@ class Scene:
 
     def evidence(self, leaves: Sequence[int]) -> tuple[LeafMatch, ...]:
         """The words of these leaves, all present: each place once for each leaf, by field and position."""
-        if len(leaves) == 1 and leaves[0] in self._told:
-            return self._told[leaves[0]]
+        if len(leaves) == 1 and leaves[0] in self.told:
+            return self.told[leaves[0]]
         found: list[LeafMatch] = []
         for leaf in leaves:
             known = self._evidence.get(leaf)
@@ -156,7 +159,7 @@ class Scene:
                 found.sort(key=lambda match: ranks[match.field])
         evidence = tuple(found)
         if len(leaves) == 1:
-            self._told[leaves[0]] = evidence
+            self.told[leaves[0]] = evidence
         return evidence
 
     def _evidence_of(self, leaf: int) -> list[LeafMatch]:

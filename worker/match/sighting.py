@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from worker.match.vocabulary import SEVERAL, Vocabulary
-from worker.text import FieldText
+from worker.text import FieldText, parts_of
 
 FIELD_BITS = 32
 IN_FIELD = (1 << FIELD_BITS) - 1
@@ -168,14 +168,31 @@ def _joined(parts: Sequence[Integers]) -> Integers:
 def _numbers(vocabulary: Vocabulary, memories: Sequence[Mapping[str, int]], seen: Seen) -> list[Integers]:
     """The field's words as numbers: its forms, then its stems in each language."""
     field = seen.field
-    forms, *stems = (_looked_up(memory, field.pieces) for memory in memories)
-    if forms.min(initial=0) == SEVERAL:
-        written = [field.raw[start:end] for start, end in zip(field.starts, field.ends, strict=True)]
-        forms = _looked_up(vocabulary.forms.terms, field.terms)
-        stems = [_looked_up(memory, written) for memory in memories[1:]]
+    rows = [_looked_up(memory, field.pieces) for memory in memories]
+    if rows[0].min(initial=0) == SEVERAL:
+        rows = _parted(vocabulary, memories, field.pieces, rows)
     else:
         field.whole()
-    return [numbers[: seen.tokens] for numbers in (forms, *stems)]
+    return [numbers[: seen.tokens] for numbers in rows]
+
+
+def _parted(
+    vocabulary: Vocabulary, memories: Sequence[Mapping[str, int]], pieces: list[str], rows: list[Integers]
+) -> list[Integers]:
+    """The rows with the numbers of each token where a piece is not just one."""
+    several = rows[0] == SEVERAL
+    broken = [(piece, parts_of(piece)) for piece in map(pieces.__getitem__, np.flatnonzero(several).tolist())]
+    sizes = np.ones(len(pieces), np.int64)
+    sizes[several] = [len(parts) for _, parts in broken]
+    terms = [term for _, parts in broken for term, _, _ in parts]
+    written = [piece[first:last] for piece, parts in broken for _, first, last in parts]
+    places = np.repeat(several, sizes)
+    looked_up = [_looked_up(vocabulary.forms.terms, terms)]
+    looked_up += [_looked_up(memory, written) for memory in memories[1:]]
+    rows = [np.repeat(row, sizes) for row in rows]
+    for row, numbers in zip(rows, looked_up, strict=True):
+        row[places] = numbers
+    return rows
 
 
 def _looked_up(memory: Mapping[str, int], words: Sequence[str]) -> Integers:

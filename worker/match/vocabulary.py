@@ -9,6 +9,7 @@ comparison of text.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -50,6 +51,14 @@ class Shape(NamedTuple):
 _TWO_WORDS = Shape(2, 0, _NO, _NO)
 
 
+class Read(NamedTuple):
+    """A word of a rule: the numbers of its form and stem (or NONE), and the share of articles it is in."""
+
+    form: int
+    stem: int
+    share: float
+
+
 class Vocabulary:
     """The words and phrases of the leaves of one scope. Filled, then `closed`, then read."""
 
@@ -61,6 +70,7 @@ class Vocabulary:
         self.patterns = Patterns()
         self._forms: dict[str, int] = {}
         self._stems: dict[str, dict[str, int]] = {}
+        self._read: dict[str, dict[str, Read]] = {}
         self._own = 1
         self._next = 1
         self._words = Ragged.of_pairs(1, (), ())
@@ -72,33 +82,46 @@ class Vocabulary:
 
     # Filling
 
-    def add_word(self, leaf: int, language: str, literal: Literal) -> None:
-        """A leaf that is one word."""
-        form, stem = self._numbers(language, literal)
-        self.word_numbers[leaf] = (form,) if stem == NONE else (form, stem)
+    def words(self, language: str, literals: Sequence[Literal]) -> list[Read]:
+        """Words of a rule, numbered; each is worked out once for a language."""
+        known = self._read.get(language)
+        if known is None:
+            known = self._read[language] = {}
+        return [known.get(literal.raw) or self._word(known, language, literal) for literal in literals]
 
-    def add_phrase(self, leaf: int, language: str, literals: Sequence[Literal]) -> None:
-        """A leaf that is several words."""
-        terms = tuple([self._numbers(language, literal) for literal in literals])
-        rarity = [document_frequency(literal.folded, language) for literal in literals]
-        offset = min(range(len(terms) - 1), key=lambda at: rarity[at] * rarity[at + 1])
-        shape = _TWO_WORDS
-        if len(terms) > 2:
-            stems = [stem for _, stem in terms]
-            inflected = any(stem != NONE for stem in stems)
-            shape = Shape(len(terms), offset, [form for form, _ in terms], stems if inflected else _NO)
-        self.shapes[leaf] = shape
-        for first in {*terms[offset]} - {NONE}:
-            for second in {*terms[offset + 1]} - {NONE}:
-                key = first << 32 | second
-                self.pairs[key] = (*self.pairs.get(key, ()), (leaf, shape))
-
-    def _numbers(self, language: str, literal: Literal) -> tuple[int, int]:
-        form = self._number(self._forms, literal.folded)
+    def _word(self, known: dict[str, Read], language: str, literal: Literal) -> Read:
+        form, stem = self._number(self._forms, literal.folded), NONE
         # Without a stemmer a word is its own stem, unless it folds to several tokens.
-        if not has_stemmer(language) and fold(literal.raw) == literal.folded:
-            return form, NONE
-        return form, self._number(self._stems.setdefault(language, {}), stem_token(literal.raw, language))
+        if has_stemmer(language) or fold(literal.raw) != literal.folded:
+            stems = self._stems.setdefault(language, {})
+            stem = self._number(stems, stem_token(literal.raw, language))
+        read = Read(form, stem, document_frequency(literal.folded, language))
+        # A piece of a text that folds to several tokens is written once and read several times.
+        if fold(literal.raw) == literal.folded:
+            known[literal.raw] = read
+        return read
+
+    def add_word(self, leaf: int, word: Read) -> None:
+        """A leaf that is one word."""
+        self.word_numbers[leaf] = (word.form,) if word.stem == NONE else (word.form, word.stem)
+
+    def add_phrase(self, leaf: int, words: Sequence[Read]) -> None:
+        """A leaf that is several words."""
+        offset, shape = 0, _TWO_WORDS
+        if len(words) > 2:
+            rarity = [one.share * two.share for one, two in pairwise(words)]
+            offset = rarity.index(min(rarity))
+            stems = [word.stem for word in words]
+            inflected = any(stem != NONE for stem in stems)
+            shape = Shape(len(words), offset, [word.form for word in words], stems if inflected else _NO)
+        self.shapes[leaf] = shape
+        one, two = words[offset], words[offset + 1]
+        filed = ((leaf, shape),)
+        for first in {one.form, one.stem} - {NONE} if one.stem != NONE else (one.form,):
+            for second in {two.form, two.stem} - {NONE} if two.stem != NONE else (two.form,):
+                key = first << 32 | second
+                before = self.pairs.get(key)
+                self.pairs[key] = filed if before is None else before + filed
 
     def _number(self, numbers: dict[str, int], term: str) -> int:
         number = numbers.get(term)
@@ -109,6 +132,7 @@ class Vocabulary:
 
     def close(self) -> None:
         """Nothing more will be added: make the sieve of pairs."""
+        self._read = {}
         pairs = [(number, leaf) for leaf, numbers in self.word_numbers.items() for number in numbers]
         self._words = Ragged.of_pairs(self._own, (one for one, _ in pairs), (leaf for _, leaf in pairs))
         # One more: numbers given later are of words that only wildcards match.

@@ -93,14 +93,18 @@ class Reading:
             return Verdict(matched=False)
         return Verdict(matched=True, leaves=evaluation.evidence(held))
 
-    def occurrences(self, leaf: Leaf, rule: Rule, field: str) -> list[Occurrence]:
-        """Where a leaf occurs in a field; worked out once."""
+    def occurrences(
+        self, leaf: Leaf, rule: Rule, field: str, look: Callable[[], None] | None = None
+    ) -> list[Occurrence]:
+        """Where a leaf occurs in a field; worked out once. `look` looks at the rule's clock."""
         key = (field, _memo_key(leaf, rule))
         if key not in self._found:
-            self._found[key] = self._look(leaf, rule, self.fields[field])
+            self._found[key] = self._look(leaf, rule, self.fields[field], look)
         return self._found[key]
 
-    def _look(self, leaf: Leaf, rule: Rule, reading: FieldReading) -> list[Occurrence]:
+    def _look(
+        self, leaf: Leaf, rule: Rule, reading: FieldReading, look: Callable[[], None] | None
+    ) -> list[Occurrence]:
         if isinstance(leaf, Phrase):
             return occur.of_phrase(leaf, rule.language, reading)
         if isinstance(leaf, ConceptRef):
@@ -112,7 +116,7 @@ class Reading:
         if isinstance(leaf, Fuzzy):
             return occur.of_fuzzy(leaf, reading)
         if isinstance(leaf, Regex):
-            return occur.of_regex(leaf, reading)
+            return occur.of_regex(leaf, reading, look)
         raise TypeError(f"{type(leaf).__name__} is no leaf of a rule")
 
     def cited(self, field: FieldText) -> tuple[Citation, ...]:
@@ -236,7 +240,7 @@ class Evaluation:
             lead_only = of_field is Scope.TEXT and Scope.TEXT not in scope and Scope.LEAD in scope
             if of_field not in scope and not lead_only:
                 continue
-            found = self.reading.occurrences(leaf, self.rule, name)
+            found = self.reading.occurrences(leaf, self.rule, name, self.budget.look)
             if lead_only and found:
                 limit = reading.field.lead_end()
                 found = [one for one in found if one.last <= limit]

@@ -209,11 +209,17 @@ def of_fuzzy(leaf: Fuzzy, reading: FieldReading) -> list[Occurrence]:
     return _token_runs((at for word in near for at in terms[word]), 1, reading.field)
 
 
-def of_regex(leaf: Regex, reading: FieldReading) -> list[Occurrence]:
-    """`/…/`: non-empty matches from left to right. Raises BudgetExceeded."""
+def of_regex(leaf: Regex, reading: FieldReading, look: Callable[[], None] | None = None) -> list[Occurrence]:
+    """`/…/`: non-empty matches from left to right. Raises BudgetExceeded.
+
+    look: looks at the rule's clock, at each match. The search for one match cannot be interrupted; RE2 takes
+    time linear in the text for it. But `xa*y|x` searches to the end for each x.
+    """
     raw = _SURROGATE.sub("\ufffd", reading.field.raw)
     found: list[Occurrence] = []
     for match in _compiled(leaf).finditer(raw):
+        if look is not None:
+            look()
         start, end = match.span()
         if start == end:
             continue

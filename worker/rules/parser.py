@@ -10,7 +10,8 @@ all errors of a query.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from functools import lru_cache
 from typing import Final
 
 import msgspec
@@ -31,20 +32,33 @@ MAX_ERRORS = 20
 MAX_NUMBER = 9999
 """The largest n of NEAR/n, ATLEAST/n and n OF."""
 
+KEPT_TREES = 1 << 14
+"""Trees that are remembered of rules that do not keep theirs: some 40 MB of them."""
+
 _SCOPES = {f"{scope}:": scope for scope in Scope}
 
 
-class Rule(msgspec.Struct, frozen=True):
-    """A parsed query: its tree, and what the tree refers to.
+class Rule(msgspec.Struct, frozen=True, gc=False):
+    """A query that parsed, and what it refers to.
 
-    query: as written, so `query[node.start:node.end]` is a node's text; language: of its words;
-    concepts: name → Concept, at least those the tree names.
+    query: as written, so `query[node.start:node.end]` is a node's text; language: of its words; tree: None
+    where it is not kept, since a tree takes ten times the room of its text; concepts: name → Concept, at
+    least those the tree names.
     """
 
     query: str
     language: str
-    root: Node
+    tree: Node | None
     concepts: Mapping[str, Concept]
+
+    @property
+    def root(self) -> Node:
+        """The tree; where it is not kept the query is read again, or was a little while ago."""
+        return _read_again(self.query) if self.tree is None else self.tree
+
+    def without_tree(self) -> Rule:
+        """The same rule, its tree left to be read again."""
+        return Rule(self.query, self.language, None, self.concepts)
 
     def written(self, node: Node) -> str:
         """The node as its author wrote it."""
@@ -73,6 +87,27 @@ def parse(
     if problems:
         raise RuleErrors(_placed(problems, place or QueryPlace(query)))
     return Rule(query, language, root, known)
+
+
+class _AnyName(Mapping[str, Concept]):
+    """Concepts of a query that was sound when it was first read: every name is one."""
+
+    def __contains__(self, name: object) -> bool:
+        return True
+
+    def __getitem__(self, name: str) -> Concept:
+        raise KeyError(name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(())
+
+    def __len__(self) -> int:
+        return 0
+
+
+@lru_cache(maxsize=KEPT_TREES)
+def _read_again(query: str) -> Node:
+    return _Parser(query, _AnyName(), None).run()
 
 
 def _placed(problems: list[Problem], place: Place) -> list[RuleError]:

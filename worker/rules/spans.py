@@ -38,10 +38,14 @@ class Budget:
     def spend(self, steps: int) -> None:
         """Take from the budget. Raises BudgetExceeded when nothing is left, or the time is over."""
         self.left -= steps
-        if self._expired is not None and self._expired():
-            raise BudgetExceeded("rule_seconds", "its time was over")
+        self.look()
         if self.left < 0:
             raise BudgetExceeded("spans", "its proximities make too many pairs of words in this article")
+
+    def look(self) -> None:
+        """Look at the clock. Raises BudgetExceeded when the time is over."""
+        if self._expired is not None and self._expired():
+            raise BudgetExceeded("rule_seconds", "its time was over")
 
 
 def merged(spans: Iterable[Span]) -> list[Span]:

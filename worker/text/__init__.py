@@ -5,7 +5,7 @@ from worker.text.fold import fold
 from worker.text.frequency import document_frequency
 from worker.text.sentences import Span, paragraph_spans, sentence_spans
 from worker.text.stems import LONGEST_REMEMBERED, has_stemmer, stem_token
-from worker.text.tokens import Tokens, is_by_character, only_term, term_of, tokenize
+from worker.text.tokens import Tokens, is_by_character, only_term, parts_of, term_of, tokenize
 
 __all__ = [
     "LEAD_TOKENS",
@@ -20,6 +20,7 @@ __all__ = [
     "is_by_character",
     "only_term",
     "paragraph_spans",
+    "parts_of",
     "sentence_spans",
     "stem_token",
     "term_of",

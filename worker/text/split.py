@@ -24,23 +24,38 @@ _BY_CHARACTER = 0x11_0000
 """No code point: stands in the table for characters that are tokens of their own."""
 
 
+class Cut:
+    """One text. Both say None when a character in it is matched by itself."""
+
+    def __init__(self, text: str) -> None:
+        self._points = _points(text)
+
+    def words(self) -> list[str] | None:
+        """The runs of letters, marks and digits."""
+        points = self._points
+        return None if points is None else points.tobytes().decode("utf-32-le").split()
+
+    def places(self) -> tuple[list[int], list[int]] | None:
+        """Where the words start and end, in code points."""
+        import numpy as np
+
+        points = self._points
+        if points is None:
+            return None
+        in_word = np.zeros(len(points) + 2, np.bool_)
+        np.not_equal(points, _SPACE, out=in_word[1:-1])
+        edges = np.flatnonzero(in_word[1:] != in_word[:-1]).tolist()
+        return edges[::2], edges[1::2]
+
+
 def words(text: str) -> list[str] | None:
-    """The runs of letters, marks and digits; None when a character is matched by itself."""
-    points = _points(text)
-    return None if points is None else points.tobytes().decode("utf-32-le").split()
+    """The words of a text, as `Cut` has them."""
+    return Cut(text).words()
 
 
 def places(text: str) -> tuple[list[int], list[int]] | None:
-    """Where the words start and end, in code points; None as for `words`."""
-    import numpy as np
-
-    points = _points(text)
-    if points is None:
-        return None
-    in_word = np.zeros(len(points) + 2, np.bool_)
-    np.not_equal(points, _SPACE, out=in_word[1:-1])
-    edges = np.flatnonzero(in_word[1:] != in_word[:-1]).tolist()
-    return edges[::2], edges[1::2]
+    """Their places, as `Cut` has them."""
+    return Cut(text).places()
 
 
 def _points(text: str) -> NDArray[np.uint32] | None:

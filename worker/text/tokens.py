@@ -17,6 +17,7 @@ times as fast as the expression, which says the same.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from worker.text import split
 from worker.text.classes import ANY_CLUSTER, BY_CHARACTER, CLUSTER_BY_CHARACTER, IGNORABLE, WORD_RUN
@@ -56,7 +57,7 @@ class Tokens:
     slower path. All but the pieces are computed when first asked for.
     """
 
-    __slots__ = ("_ends", "_starts", "_terms", "_whole", "pieces", "raw")
+    __slots__ = ("_cut", "_ends", "_starts", "_terms", "_whole", "pieces", "raw")
 
     def __init__(self, raw: str) -> None:
         self.raw = raw
@@ -64,7 +65,8 @@ class Tokens:
         self._starts: list[int] | None = None
         self._ends: list[int] | None = None
         self._whole = False
-        pieces = split.words(raw) if len(raw) >= split.WORTH_A_TABLE else None
+        self._cut = split.Cut(raw) if len(raw) >= split.WORTH_A_TABLE else None
+        pieces = self._cut.words() if self._cut is not None else None
         self.pieces: list[str] = _PIECE.findall(raw) if pieces is None else pieces
 
     def __len__(self) -> int:
@@ -104,7 +106,7 @@ class Tokens:
         return self._ends  # type: ignore[return-value]
 
     def _place(self) -> None:
-        places = split.places(self.raw) if len(self.raw) >= split.WORTH_A_TABLE else None
+        places = self._cut.places() if self._cut is not None else None
         if places is None:
             spans = [match.span() for match in _PIECE.finditer(self.raw)]
             places = [start for start, _ in spans], [end for _, end in spans]
@@ -114,22 +116,37 @@ class Tokens:
 
     def _parted(self, terms: list[str | None]) -> list[str]:
         """The terms, each piece that has not just one replaced by those it has."""
-        parted: list[str] = []
-        for term, piece in zip(terms, self.pieces, strict=True):
-            if term is not None:
-                parted.append(term)
-            else:
-                parted.extend([part for part, _, _ in _split(piece)])
-        return parted
+        parted: list[str | None] = []
+        begin = 0
+        for at in _several(terms):
+            parted += terms[begin:at]
+            parted += [part for part, _, _ in parts_of(self.pieces[at])]
+            begin = at + 1
+        parted += terms[begin:]
+        return parted  # type: ignore[return-value]  # None is what `_several` finds
 
     def _parted_places(self, starts: list[int], ends: list[int]) -> tuple[list[int], list[int]]:
-        places: list[tuple[int, int]] = []
-        for piece, start, end in zip(self.pieces, starts, ends, strict=True):
-            if _TERMS[piece] is not None:
-                places.append((start, end))
-            else:
-                places.extend([(start + first, start + last) for _, first, last in _split(piece)])
-        return [start for start, _ in places], [end for _, end in places]
+        firsts: list[int] = []
+        lasts: list[int] = []
+        begin = 0
+        for at in _several(list(map(_TERMS.__getitem__, self.pieces))):
+            parts, start = parts_of(self.pieces[at]), starts[at]
+            firsts += starts[begin:at]
+            firsts += [start + first for _, first, _ in parts]
+            lasts += ends[begin:at]
+            lasts += [start + last for _, _, last in parts]
+            begin = at + 1
+        return firsts + starts[begin:], lasts + ends[begin:]
+
+
+def _several(terms: list[str | None]) -> list[int]:
+    """The places of the pieces that are not just one token."""
+    return [at for at, term in enumerate(terms) if term is None]
+
+
+def parts_of(piece: str) -> list[tuple[str, int, int]]:
+    """The tokens of a piece of which `term_of` says None, each with its place in the piece."""
+    return _remembered_parts(piece) if len(piece) <= LONGEST_REMEMBERED else _split(piece)
 
 
 def term_of(piece: str) -> str | None:
@@ -175,6 +192,9 @@ def _split(piece: str) -> list[tuple[str, int, int]]:
         (match.group(), origin[match.start()][0], origin[match.end() - 1][1])
         for match in _PIECE.finditer(text)
     ]
+
+
+_remembered_parts = lru_cache(maxsize=1 << 14)(_split)
 
 
 def _visible_span(cluster: re.Match[str]) -> tuple[int, int]:

@@ -64,16 +64,20 @@ def load(paths: Sequence[Path | str]) -> LoadedWatchlists:
 
     Raises WatchlistErrors with every error of every file; a list is never loaded in part.
     """
-    return load_with_drafts(paths).loaded
+    return _load(paths, untold, trees=False).loaded
 
 
 def load_with_drafts(
     paths: Sequence[Path | str], progress: Progress = untold, *, versions: bool = True
 ) -> Loading:
-    """As `load`, with the drafts: `drafts[i]` is of `loaded.watches[i]`."""
+    """As `load`, with the drafts: `drafts[i]` is of `loaded.watches[i]`. Its rules keep their trees."""
+    return _load(paths, progress, trees=True, versions=versions)
+
+
+def _load(paths: Sequence[Path | str], progress: Progress, *, trees: bool, versions: bool = True) -> Loading:
     with collector_at_rest():
         files = [draft for path in paths for draft in _read(path)]
-        loading = _understand(files, progress, versions=versions)
+        loading = _understand(files, progress, trees=trees, versions=versions)
     errors = sorted({error for draft in files for error in draft.errors}, key=_by_place)
     if errors:
         raise WatchlistErrors(errors)
@@ -86,7 +90,7 @@ def _by_place(error: RuleError) -> tuple[str, int, int, str]:
 
 @contextmanager
 def collector_at_rest() -> Iterator[None]:
-    """Millions of values are made and none is a cycle: collecting walks them again and again for nothing."""
+    """Millions of values are made and none is a cycle: collecting only walks them again and again."""
     enabled = gc.isenabled()
     gc.disable()
     try:
@@ -175,7 +179,7 @@ def _broken(file: str, message: str, expected: str, found: str, line: int = 1, c
     return draft
 
 
-def _understand(drafts: list[FileDraft], progress: Progress, *, versions: bool) -> Loading:
+def _understand(drafts: list[FileDraft], progress: Progress, *, trees: bool, versions: bool) -> Loading:
     total = sum(len(draft.watches) for draft in drafts)
     folders = concepts_by_folder(drafts)
     instruments = KnownInstruments()
@@ -190,7 +194,13 @@ def _understand(drafts: list[FileDraft], progress: Progress, *, versions: bool) 
         check_file(draft)
         if draft.watchlist:
             _once(names, draft.watchlist, draft, draft.place(("watchlist",)), "the watch-list")
-        understanding = Understanding(draft, folders[draft.folder], instruments, versions=versions)
+        understanding = Understanding(
+            draft,
+            folders[draft.folder],
+            instruments,
+            trees=trees or not draft.file.endswith(".jsonl"),
+            versions=versions,
+        )
         found: list[Watch] = []
         for placed in draft.watches:
             watch_id = placed.draft.id

@@ -19,6 +19,7 @@ from worker.rules import (
     print_tree,
 )
 from worker.rules.concepts import CONCEPT_NAME, LANGUAGE_CODE
+from worker.rules.flat import flat_of
 from worker.rules.tree import ConceptRef, leaves
 from worker.types import Severity
 from worker.watchlist.drafts import FileDraft, PlacedDraft, WatchDraft
@@ -104,9 +105,14 @@ class Understanding:
         concepts: Mapping[str, Concept],
         instruments: Collection[str],
         *,
+        trees: bool = True,
         versions: bool = True,
     ) -> None:
-        self._versions = versions
+        """`trees`: whether rules keep their trees, for those who will look at every one of them.
+
+        versions: whether watches are told apart by a hash of their meaning; it takes time.
+        """
+        self._trees, self._versions = trees, versions
         self._file = draft
         self._concepts = concepts
         self._instruments = instruments
@@ -118,10 +124,16 @@ class Understanding:
         before = len(file.errors)
         if not self._plain(draft):
             self._tell(placed)
-        rule = self._rule(placed)
+        languages = _ANY if draft.languages == _ANY else tuple(sorted(draft.languages))
+        flat = None if self._trees else flat_of(draft.query)
+        if flat is not None:
+            rule: Rule | None = Rule(draft.query, file.language, None, self._concepts)
+            version = _hash("\n".join((file.language, flat.printed, *languages)))
+        else:
+            rule = self._rule(placed)
+            version = "" if rule is None or not self._versions else self._version(rule, languages)
         if rule is None or len(file.errors) > before:
             return None
-        languages = _ANY if draft.languages == _ANY else tuple(sorted(draft.languages))
         return Watch(
             id=draft.id,
             watchlist=file.watchlist,
@@ -130,8 +142,8 @@ class Understanding:
             languages=languages,
             tags=draft.tags,
             query=draft.query,
-            rule=rule,
-            version=self._version(rule, languages) if self._versions else "",
+            rule=rule if self._trees else rule.without_tree(),
+            version=version,
             must_match=examples(draft.must_match),
             must_not_match=examples(draft.must_not_match),
             description=draft.description,
