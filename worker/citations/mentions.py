@@ -216,14 +216,15 @@ def _capitals_hold(read: View, found: regex.Match[str]) -> bool:
     return True
 
 
-def _rank(mention: Mention, *, spoken: bool) -> tuple[int, bool, bool]:
-    """Longest first; then what a language of the text calls so; then instruments before short names."""
-    return (mention.end - mention.start, spoken, mention.kind is MentionKind.INSTRUMENT)
+def _rank(mention: Mention, *, spoken: bool) -> tuple[int, bool, bool, bool]:
+    """Longest first; a name before an acronym of other things too; then what a language of the text calls
+    so; then instruments before short names."""
+    return (mention.end - mention.start, not mention.beside, spoken, mention.kind is MentionKind.INSTRUMENT)
 
 
 def _longest(read: View, start: int, index: int, codes: frozenset[str]) -> tuple[bool, Mention] | None:
     """The longest name at `start`, and whether in one of the languages `codes`; of equals such a one."""
-    best: tuple[tuple[int, bool, bool], Mention] | None = None
+    best: tuple[tuple[int, bool, bool, bool], Mention] | None = None
     shorts: dict[int, list[str]] = {}
     text = read.folded
     for sense in _names().compiled(index):
