@@ -261,6 +261,8 @@ class Judge:
         """Instruments whose subject the words around tell, the surest first, with those words' classes."""
         # where a short name asks whose it is, it cannot itself be the answer
         around = {mention.name for mention in self._around(group, shorts=least is None)}
+        if not around:
+            return []
         article = group.items[-1].provision.split(".")[0]
         articles = {item.provision.split(".")[0] for item in group.items} | {article}
         found: list[tuple[int, Instrument, list[str]]] = []

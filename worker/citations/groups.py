@@ -188,6 +188,8 @@ def _rises(low: Item, high: Item) -> bool:
 
 def _spelled_backward(folded: str, hit: NounHit, floor: int, spoken: Grammar) -> tuple[Item, bool] | None:
     """A number spelled out in the words right before the noun, and whether it is an ordinal."""
+    if not spoken.numbers_spelled:
+        return None
     words = list(_WORD.finditer(folded, max(floor, hit.start - 70), hit.start))
     if not words or folded[words[-1].end() : hit.start].strip(" \n-"):
         return None

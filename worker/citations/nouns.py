@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 import regex
 from ahocorasick_rs import AhoCorasick, MatchKind
@@ -23,6 +23,7 @@ _WORD = regex.compile(r"[\p{L}\p{M}]")
 _ENDING = regex.compile(r"[\p{L}\p{M}]{0,14}")
 
 
+@lru_cache(maxsize=1 << 13)
 def by_character(char: str) -> bool:
     """Whether the script of `char` writes no spaces between words (Hangul: particles follow directly)."""
     return char > "\u0e00" and _UNBOUNDED.match(char) is not None
