@@ -310,7 +310,9 @@ def find_mentions(read: View, codes: frozenset[str]) -> list[Mention]:
 
 def _without_overlaps(found: list[tuple[bool, Mention]]) -> list[Mention]:
     """The longest at each place; of equals what a language of the text (True) calls so, then instruments."""
-    found.sort(key=lambda f: (f[1].start, -f[1].end, not f[0], f[1].kind is not MentionKind.INSTRUMENT))
+    found.sort(
+        key=lambda f: (f[1].start, -f[1].end, f[1].beside, not f[0], f[1].kind is not MentionKind.INSTRUMENT)
+    )
     kept: list[Mention] = []
     for _, mention in found:
         if kept and mention.start < kept[-1].end:
