@@ -290,3 +290,9 @@ def _plausible(instrument: Instrument, group: Group) -> bool:
         return True
     numbers = [item.provision.split(".")[0] for item in group.items]
     return all(number.isdigit() and int(number) <= instrument.articles for number in numbers)
+
+
+def forget() -> None:
+    """Drop what was made of the data, which have changed."""
+    _links.cache_clear()
+    _joints.cache_clear()

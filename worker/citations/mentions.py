@@ -323,3 +323,9 @@ def _without_overlaps(found: list[tuple[bool, Mention]]) -> list[Mention]:
             kept.pop()
         kept.append(mention)
     return kept
+
+
+def forget() -> None:
+    """Drop what was made of the data, which have changed."""
+    _prefixes.cache_clear()
+    _names.cache_clear()

@@ -139,3 +139,8 @@ def find_nouns(text: str, *, folded: bool = True) -> list[NounHit]:
         elif end == known.end:
             best[start] = NounHit(start, end, form.codes | known.codes, form.short and known.short)
     return [best[start] for start in sorted(best)]
+
+
+def forget() -> None:
+    """Drop what was made of the data, which have changed."""
+    _nouns.cache_clear()
