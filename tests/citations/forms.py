@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 CITES = (
+    "Sudan ta ce sashe na 51 na dokokin Majalisar Ɗinkin Duniya ya ba ta damar kare kanta.",
+    "संयुक्त राष्ट्रांच्या घटनेतील ५१वे कलम",
+    "Katiba ya Umoja wa Mataifa, Ibara ya 51",
     "Articles 2(4) of the UN Charter and 51 of the Charter",
     "Articles 5 of the NATO treaty and 51 of the UN Charter",
     "les articles 2 de la Charte et 51 de la Charte des Nations unies",
@@ -271,6 +274,8 @@ CITES = (
 )
 
 DOES_NOT = (
+    "Artikel 51 der UN-Kinderrechtskonvention",
+    "l'article 51 de la Convention des Nations Unies contre la corruption",
     "Resolution 1701, article 51; a letter to the Security Council",
     "Article 51 of resolution 1701 of the Security Council",
     "第1701号决议第51条，安全理事会",

@@ -1,4 +1,4 @@
-"""Headlines with their first sentences in 45 languages, as a newsroom gets them: what rings and what does not.
+"""Headlines with their first sentences in 45 languages, as newsrooms get them: what rings and what does not.
 
 Written before the watch-lists had seen any of them; kept so that what they taught stays learnt.
 """

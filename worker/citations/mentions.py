@@ -72,6 +72,8 @@ class _Entry:
 
 _TOKEN = regex.compile(r"\{([a-z_]+)\}|[^\s{}]+")
 _CLITIC = rf"(?:[':]{LETTER}{{1,7}})?"
+_COMPOUND = regex.compile(rf"-{LETTER}{{7}}")
+"""What makes another word of a body's acronym: UN-Kinderrechtskonvention; case endings are shorter."""
 _SHORT_KINDS = ("charter", "treaty", "convention", "statute", "protocol", "memorandum")
 
 
@@ -261,6 +263,8 @@ def _longest(
             and is_letter(text[end - 1])
             and not by_character(text[end - 1])
         ):
+            continue
+        if sense.kind is MentionKind.ORGANISATION and _COMPOUND.match(text, end):
             continue
         mention = Mention(start, end, sense.kind, sense.name, sense.beside)
         rank = _rank(mention, spoken=bool(sense.codes & codes))
