@@ -72,8 +72,8 @@ class _Entry:
 
 _TOKEN = regex.compile(r"\{([a-z_]+)\}|[^\s{}]+")
 _CLITIC = rf"(?:[':]{LETTER}{{1,7}})?"
-_COMPOUND = regex.compile(rf"-{LETTER}{{7}}")
-"""What makes another word of a body's acronym: UN-Kinderrechtskonvention; case endings are shorter."""
+_COMPOUND = regex.compile(rf"-{LETTER}{{12}}")
+"""What makes another word of a body's acronym, UN-Kinderrechtskonvention; NATO-artikkelens is shorter."""
 _SHORT_KINDS = ("charter", "treaty", "convention", "statute", "protocol", "memorandum")
 
 
