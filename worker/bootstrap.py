@@ -57,6 +57,14 @@ def engine() -> str:
     return f"tocsin {version('tocsin')}"
 
 
+def use_citations(settings: Settings) -> None:
+    """Put the treaties and languages of the settings' own folder in force. Raises UsageError."""
+    if settings.citations.folder is not None:
+        from worker.citations import use_folder
+
+        use_folder(settings.citations.folder)
+
+
 def watchlist_library(paths: Sequence[str]) -> Library:
     """The watch-lists of these paths, `builtin` among them, not yet read."""
     return Library([BUILTIN if path == "builtin" else Path(path) for path in paths])

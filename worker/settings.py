@@ -114,6 +114,15 @@ class Watchlists(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     failing: Literal["refuse", "allow"] = "refuse"
 
 
+class Citations(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What `cite(…)` knows besides what ships with Tocsin.
+
+    folder: one with `languages/xx.toml` or `instruments/*.toml` or both, as worker/citations/DATA.md tells.
+    """
+
+    folder: str | None = None
+
+
 class Sinks(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Where alerts go besides the alerts topic.
 
@@ -176,6 +185,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     bus: Bus = Bus()
     sources: Sources = Sources()
     watchlists: Watchlists = Watchlists()
+    citations: Citations = Citations()
     sinks: Sinks = Sinks()
     language: Detection = Detection()
     metrics: Serve = Serve()

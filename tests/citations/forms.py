@@ -3,6 +3,19 @@
 from __future__ import annotations
 
 CITES = (
+    "Sudan ta ce sashe na 51 na dokokin Majalisar Ɗinkin Duniya ya ba ta damar kare kanta.",
+    "संयुक्त राष्ट्रांच्या घटनेतील ५१वे कलम",
+    "Katiba ya Umoja wa Mataifa, Ibara ya 51",
+    "Articles 2(4) of the UN Charter and 51 of the Charter",
+    "Articles 5 of the NATO treaty and 51 of the UN Charter",
+    "les articles 2 de la Charte et 51 de la Charte des Nations unies",
+    "artículos 5 del Tratado de Washington y 51 de la Carta de las Naciones Unidas",
+    "статей 5 Вашингтонского договора и 51 Устава ООН",
+    "den Artikeln 5 des NATO-Vertrags und 51 der UN-Charta",
+    "un charter article 51",
+    "un charter, art. 51 says so",
+    "article 51 un charter",
+    "citing resolution 2249 and Article 51, France wrote to the Security Council",
     "Articles 2(4) and 51 of the Charter of the United Nations",
     "Articles 39 to 51 of the UN Charter apply",
     "arts. 39-51 of the UN Charter",
@@ -261,6 +274,13 @@ CITES = (
 )
 
 DOES_NOT = (
+    "Artikel 51 der UN-Kinderrechtskonvention",
+    "l'article 51 de la Convention des Nations Unies contre la corruption",
+    "Resolution 1701, article 51; a letter to the Security Council",
+    "Article 51 of resolution 1701 of the Security Council",
+    "第1701号决议第51条，安全理事会",
+    "القرار رقم 1701، المادة 51، مجلس الأمن",
+    "Articles 5 of the treaty and 51 members of the UN Charter committee",
     "Article 51 of the GDPR",
     "Article 51 of the EU Charter of Fundamental Rights",
     "Article 51 of the Charter of Fundamental Rights",

@@ -35,13 +35,13 @@ def test_every_language_and_every_instrument_says_where_its_words_come_from():
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ('nam = "X"', "citations data xx.toml: key 'nam': expected one of name, source, noun"),
-        ('noun = ["a"]', "citations data xx.toml: key 'name': expected the language's name"),
-        ('name = "X"\nnoun = [1]', "key 'noun': expected a string or a list of non-empty strings"),
-        ('name = "X"\nnumbers = "first"', "key 'numbers': expected after or before or both"),
+        ('nam = "X"', "citations data xx.toml:1: key 'nam': expected one of name, source, noun"),
+        ('noun = ["a"]', "citations data xx.toml:1: key 'name': expected the language's name"),
+        ('name = "X"\nnoun = [1]', "xx.toml:2: key 'noun': expected a string or a list of non-empty strings"),
+        ('name = "X"\nnumbers = "first"', "xx.toml:2: key 'numbers': expected after or before or both"),
         ('name = "X"\ndotted = "yes"', "key 'dotted': expected true or false"),
         ('name = "X"\nword = ["a"]', "key 'word': expected a table of word lists"),
-        ("name = ", "citations data xx.toml: "),
+        ("name = ", "citations data xx.toml:1: "),
     ],
 )
 def test_a_wrong_language_file_says_where_and_what_was_expected(text, message):
@@ -53,8 +53,8 @@ def test_a_wrong_language_file_says_where_and_what_was_expected(text, message):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ('[[instrument]]\nid = "x"', "an instrument without 'title'"),
-        ('[[instrument]]\nid = "x"\ntitel = "X"', "instrument x: key 'titel': expected one of"),
+        ('[[instrument]]\nid = "x"', "citations data x.toml:1: an instrument without 'title'"),
+        ('[[instrument]]\nid = "x"\ntitel = "X"', "x.toml:3: instrument x: key 'titel': expected one of"),
         ('[[instrument]]\nid = "x"\ntitle = "X"\narticles = "9"', "key 'articles': expected int"),
         (
             '[[instrument]]\nid = "x"\ntitle = "X"\n[[instrument.subject]]\nprovisions = ["1"]',

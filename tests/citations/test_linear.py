@@ -30,7 +30,7 @@ class Counting:
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.calls = 0
         for module, name in (
-            (groups, "_read_item"),
+            (groups, "read_item"),
             (groups, "_parts"),
             (groups, "_backward"),
             (mentions, "_longest"),

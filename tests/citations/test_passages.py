@@ -55,4 +55,7 @@ def test_every_language_has_a_table():
         if file.name != OTHER
         for code in tomllib.loads(file.read_text("utf-8"))
     }
+    tabled |= {
+        line.split("|")[0] for file in TABLES.glob("*.txt") for line in file.read_text("utf-8").splitlines()
+    }
     assert {language.code for language in languages()} - tabled <= {"ig", "xh"}

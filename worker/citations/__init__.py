@@ -7,7 +7,8 @@ lies in `data/` (DATA.md says how to add to it); the code knows only how the pie
 from __future__ import annotations
 
 from worker.citations.instruments import instrument_ids
+from worker.citations.own import use_folder
 from worker.citations.provision import cites
 from worker.citations.recogniser import recognise
 
-__all__ = ["cites", "instrument_ids", "recognise"]
+__all__ = ["cites", "instrument_ids", "recognise", "use_folder"]

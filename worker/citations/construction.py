@@ -40,6 +40,11 @@ def gap_cost(gap: str, grammar: Grammar, links: frozenset[str]) -> int:
     return len(unknown) + 3 * (plain.count(",") > 1)
 
 
+def lists(gap: str, grammar: Grammar) -> bool:
+    """Whether a joining word stands in `gap`: `resolution 2249 and Article 51` are two things."""
+    return any(word in grammar.listing for word in _WORD.findall(gap))
+
+
 def joined(gap: str, grammar: Grammar, little: frozenset[str]) -> bool:
     """Whether two provisions with `gap` between them are one list (`Article 2(4) and Article 51`).
 

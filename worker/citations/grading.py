@@ -13,8 +13,9 @@ from functools import cache
 
 import regex
 
-from worker.citations.construction import BLOCKED, gap_cost, joined
+from worker.citations.construction import BLOCKED, gap_cost, joined, lists
 from worker.citations.folding import fold
+from worker.citations.grammar import Grammar
 from worker.citations.groups import Group
 from worker.citations.instruments import Instrument, Subject, instruments
 from worker.citations.languages import NumberPlace, Side, languages
@@ -125,6 +126,12 @@ class Judge:
     def _specific(mention: Mention) -> bool:
         return mention.kind is not MentionKind.INSTRUMENT or not instruments()[mention.name].generic
 
+    @staticmethod
+    def _cost(mention: Mention, gap: str, grammar: Grammar) -> int:
+        """What lies between, in little steps; a law joined by "and" is another thing than the provision."""
+        weak = mention.kind is MentionKind.INSTRUMENT and instruments()[mention.name].weak
+        return BLOCKED if weak and lists(gap, grammar) else gap_cost(gap, grammar, _links())
+
     def _after(self, group: Group) -> tuple[Mention | None, int]:
         at = bisect_left(self._starts, group.end)
         body: tuple[Mention | None, int] = (None, BLOCKED)
@@ -133,7 +140,7 @@ class Judge:
                 break
             if mention.kind is MentionKind.SUBJECT:
                 continue
-            cost = gap_cost(self._text[group.end : mention.start], group.grammar, _links())
+            cost = self._cost(mention, self._text[group.end : mention.start], group.grammar)
             if mention.kind is not MentionKind.ORGANISATION:
                 return (mention, cost) if body[0] is None or cost <= 4 else body
             if cost == 0 and body[0] is None:
@@ -148,7 +155,7 @@ class Judge:
                 break
             if mention.kind is MentionKind.SUBJECT:
                 continue
-            cost = gap_cost(self._text[mention.end : group.start], group.grammar, _links())
+            cost = self._cost(mention, self._text[mention.end : group.start], group.grammar)
             if mention.kind is not MentionKind.ORGANISATION:
                 return (mention, cost) if body[0] is None or cost <= 3 else body
             if cost == 0 and body[0] is None:
@@ -254,6 +261,8 @@ class Judge:
         """Instruments whose subject the words around tell, the surest first, with those words' classes."""
         # where a short name asks whose it is, it cannot itself be the answer
         around = {mention.name for mention in self._around(group, shorts=least is None)}
+        if not around:
+            return []
         article = group.items[-1].provision.split(".")[0]
         articles = {item.provision.split(".")[0] for item in group.items} | {article}
         found: list[tuple[int, Instrument, list[str]]] = []
@@ -281,3 +290,9 @@ def _plausible(instrument: Instrument, group: Group) -> bool:
         return True
     numbers = [item.provision.split(".")[0] for item in group.items]
     return all(number.isdigit() and int(number) <= instrument.articles for number in numbers)
+
+
+def forget() -> None:
+    """Drop what was made of the data, which have changed."""
+    _links.cache_clear()
+    _joints.cache_clear()

@@ -24,17 +24,20 @@ _UNITS = r"(?!\s?[%‰€$£¥₽₹₩]|[.,]\d{3}(?!\d)|[.,]\d{1,2}\s?%)"
 DIGITS = regex.compile(rf"(\d{{1,4}})(?!\d){_UNITS}")
 _ONE = r"(?:\d{1,2}|[ivx]{1,4}|\p{L}\p{M}*)"
 _AFTER_PARAGRAPH = r"(?:[.\s]{1,2}|(?=[\d(]))"
+_NUMBERED = r"\d{1,4}(?!\d)(?:\s?\(\d{4}\))?"
 BIS = r"bis|ter|quater|quinquies|sexies|septies|octies|novies|decies"
 
 
 def escaped(word: str) -> str:
     """A word of the data as an expression; spaces match any spacing, a final `*` any ending.
 
+    `#` is a number of up to four digits, with a year in brackets perhaps (`resolution #`).
     A word the data write with capitals (`UN`, `Onu`) is captured, for the text must write it so too.
     """
     stem = fold(word.removesuffix("*"))
     parts = (
-        regex.escape(part, special_only=True).replace(r"\*", rf"{LETTER}{{0,14}}") for part in stem.split()
+        regex.escape(part, special_only=True).replace(r"\*", rf"{LETTER}{{0,14}}").replace(r"\#", _NUMBERED)
+        for part in stem.split()
     )
     written = r"\s{1,3}".join(parts) + (rf"{LETTER}{{0,14}}" if word.endswith("*") else "")
     if word[0].isupper():
@@ -99,6 +102,7 @@ class Grammar:
     backward: Expression
     backward_more: Expression
     links: frozenset[str]
+    listing: frozenset[str]
     certain: Expression
     chapter: Expression | None
     same: Expression | None
@@ -242,6 +246,7 @@ def grammar(codes: frozenset[str]) -> Grammar:
         backward=Expression(last),
         backward_more=Expression(more),
         links=frozenset(fold(word) for word in _sum(spoken, "link")),
+        listing=frozenset(fold(word) for word in _sum(spoken, "listing")),
         certain=Expression(alternatives(_sum(spoken, "certain"))),
         chapter=_chapter(spoken),
         same=_same(spoken),

@@ -120,7 +120,7 @@ def _spelled_in(folded: str, at: int, known: NumberWords) -> tuple[int, int] | N
     return None
 
 
-def _read_item(view: View, at: int, spoken: Grammar, *, digits_only: bool) -> Item | None:
+def read_item(view: View, at: int, spoken: Grammar, *, digits_only: bool) -> Item | None:
     """A number in any writing at `at`; lists begun in digits go on so (`Article 51 – UN`: French un)."""
     folded = view.folded
     digits = DIGITS.match(folded, at)
@@ -159,7 +159,7 @@ def _forward(view: View, hit: NounHit, spoken: Grammar) -> Group | None:
     """Noun first: `Articles 2(4), 39–42 and 51`."""
     folded = view.folded
     gap = spoken.gap.match(folded, hit.end)
-    item = _read_item(view, gap.end() if gap else hit.end, spoken, digits_only=False)
+    item = read_item(view, gap.end() if gap else hit.end, spoken, digits_only=False)
     if item is None or (hit.short and not folded[item.start].isdigit() and folded[hit.end - 1] != "."):
         return None
     items = [item]
@@ -170,7 +170,7 @@ def _forward(view: View, hit: NounHit, spoken: Grammar) -> Group | None:
         until = joint is not None
         if joint is None:
             joint = spoken.separator.match(folded, at)
-        after = _read_item(view, joint.end(), spoken, digits_only=digits_only) if joint else None
+        after = read_item(view, joint.end(), spoken, digits_only=digits_only) if joint else None
         if joint is None or after is None or (until and " " in joint[0] and not _rises(items[-1], after)):
             break
         if until and not _rises(items[-1], after):
@@ -188,6 +188,8 @@ def _rises(low: Item, high: Item) -> bool:
 
 def _spelled_backward(folded: str, hit: NounHit, floor: int, spoken: Grammar) -> tuple[Item, bool] | None:
     """A number spelled out in the words right before the noun, and whether it is an ordinal."""
+    if not spoken.numbers_spelled:
+        return None
     words = list(_WORD.finditer(folded, max(floor, hit.start - 70), hit.start))
     if not words or folded[words[-1].end() : hit.start].strip(" \n-"):
         return None

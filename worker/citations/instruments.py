@@ -10,9 +10,8 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-from worker.citations.languages import data_files
-from worker.citations.toml_lines import loads
-from worker.errors import UsageError
+from worker.citations.folders import data_files
+from worker.citations.places import instrument_lines, line_of, read_toml, wrong
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,54 +69,69 @@ _TYPES: dict[str, type] = {
 }
 
 
-def _subject(file: str, raw: dict[str, Any]) -> Subject:
-    try:
-        return Subject(tuple(raw["provisions"]), dict(raw["weights"]), int(raw.get("enough", 2)))
-    except (KeyError, TypeError, ValueError) as problem:
-        raise UsageError(
-            f"citations data {file}: [[subject]] needs provisions (a list) and weights (a table): {problem}"
-        ) from problem
-
-
 def read_instruments(file: str, text: str) -> tuple[Instrument, ...]:
     """The instruments of the TOML `text` of `file`, one `[[instrument]]` each. Raises UsageError."""
-    try:
-        raw = loads(text)
-    except ValueError as problem:  # what tomllib raises
-        raise UsageError(f"citations data {file}: {problem}") from problem
-    return tuple(_instrument(file, entry) for entry in raw.get("instrument", []))
+    raw = read_toml(file, text)
+    for key in raw:
+        if key != "instrument":
+            raise wrong(file, line_of(text, key, ""), f"key {key!r}: expected [[instrument]]")
+    lines = instrument_lines(text)
+    return tuple(
+        _instrument(file, text, line, entry)
+        for line, entry in zip(lines, raw.get("instrument", []), strict=False)
+    )
 
 
-def _instrument(file: str, raw: dict[str, Any]) -> Instrument:
+def _instrument(file: str, text: str, line: int, raw: dict[str, Any]) -> Instrument:
     for key, value in raw.items():
         if key not in _TYPES or not isinstance(value, _TYPES[key]):
             expected = _TYPES[key].__name__ if key in _TYPES else "one of " + ", ".join(_TYPES)
-            raise UsageError(
-                f"citations data {file}: instrument {raw.get('id', '?')}: key {key!r}: expected {expected}"
-            )
+            at = line_of(text, key, after=line)
+            raise wrong(file, at, f"instrument {raw.get('id', '?')}: key {key!r}: expected {expected}")
     for key in ("id", "title"):
         if key not in raw:
-            raise UsageError(f"citations data {file}: an instrument without {key!r}")
+            raise wrong(file, line, f"an instrument without {key!r}")
     values = dict(raw)
-    values["source"] = tuple(raw.get("source", ()))
-    values["beside"] = tuple(raw.get("beside", ()))
-    values["names"] = {language: tuple(names) for language, names in raw.get("names", {}).items()}
-    values["subject"] = tuple(_subject(file, entry) for entry in raw.get("subject", ()))
+    for key in ("source", "beside"):
+        values[key] = _listed(file, line_of(text, key, after=line), key, raw.get(key, ()))
+    values["names"] = {
+        language: _listed(file, line_of(text, language, "instrument.names", line), language, names)
+        for language, names in raw.get("names", {}).items()
+    }
+    values["subject"] = tuple(_subject(file, line, entry) for entry in raw.get("subject", ()))
     return Instrument(**values)
+
+
+def _listed(file: str, line: int, key: str, value: Any) -> tuple[str, ...]:
+    if isinstance(value, str) or not all(isinstance(word, str) and word.strip() for word in value):
+        raise wrong(file, line, f"key {key!r}: expected a list of non-empty strings")
+    return tuple(value)
+
+
+def _subject(file: str, line: int, raw: dict[str, Any]) -> Subject:
+    try:
+        return Subject(tuple(raw["provisions"]), dict(raw["weights"]), int(raw.get("enough", 2)))
+    except (KeyError, TypeError, ValueError) as problem:
+        said = f"[[subject]] needs provisions (a list) and weights (a table): {problem}"
+        raise wrong(file, line, said) from problem
 
 
 @cache
 def instruments() -> dict[str, Instrument]:
-    """All instruments by id; read once. Raises UsageError on a wrong file or an id given twice."""
+    """All instruments in force by id: Tocsin's and the own folder's; read once.
+
+    Raises UsageError on a wrong file or an id given twice.
+    """
     found: dict[str, Instrument] = {}
-    for file in data_files("instruments"):
-        for instrument in read_instruments(file.name, file.read_text("utf-8")):
+    for file, text in data_files("instruments"):
+        for line, instrument in zip(instrument_lines(text), read_instruments(file, text), strict=True):
             if instrument.id in found:
-                raise UsageError(f"citations data {file.name}: instrument {instrument.id} is there twice")
+                raise wrong(file, line, f"instrument {instrument.id} is there twice")
             found[instrument.id] = instrument
     return found
 
 
+@cache
 def instrument_ids() -> tuple[str, ...]:
     """Ids that `cite(…)` knows, sorted: `un-charter`, `nato`, `teu`, … and the known competitors."""
     return tuple(sorted(instruments()))

@@ -9,12 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from functools import cache
-from importlib import resources
-from importlib.resources.abc import Traversable
 from typing import Any
 
-from worker.citations.toml_lines import loads
-from worker.errors import UsageError
+from worker.citations.folders import data_files
+from worker.citations.places import line_of, read_toml, wrong
 
 
 class NumberPlace(StrEnum):
@@ -71,61 +69,76 @@ _TABLES = ("word", "subject", "numeral", "nth")
 _KEYS = {entry.name: entry for entry in fields(Language)}
 
 
-def _bad(file: str, key: str, expected: str) -> UsageError:
-    return UsageError(f"citations data {file}: key {key!r}: expected {expected}")
+class _Bad(Exception):
+    """A key with a value it cannot have, and what was expected."""
+
+    def __init__(self, key: str, expected: str) -> None:
+        super().__init__(key)
+        self.key = key
+        self.expected = expected
 
 
-def _words(file: str, key: str, value: Any) -> tuple[str, ...]:
+def _words(key: str, value: Any) -> tuple[str, ...]:
     """A list of words; one string is a list of one."""
     listed = [value] if isinstance(value, str) else value
     if not isinstance(listed, list) or not all(isinstance(word, str) and word.strip() for word in listed):
-        raise _bad(file, key, "a string or a list of non-empty strings")
+        raise _Bad(key, "a string or a list of non-empty strings")
     return tuple(dict.fromkeys(listed))
 
 
-def _value(file: str, key: str, value: Any) -> Any:
-    """`value` in the type the field has; raises UsageError where it cannot be."""
+def _value(key: str, value: Any) -> Any:
+    """`value` in the type the field has; raises _Bad where it cannot be."""
     if key in ("dotted", "counted", "spaced", "hyphenated"):
         if not isinstance(value, bool):
-            raise _bad(file, key, "true or false")
+            raise _Bad(key, "true or false")
         return value
     if key == "name":
         return str(value)
     if key in ("numbers", "instrument"):
         kind: type[StrEnum] = NumberPlace if key == "numbers" else Side
         if value not in list(kind):
-            raise _bad(file, key, " or ".join(kind))
+            raise _Bad(key, " or ".join(kind))
         return kind(value)
     if key in _TABLES:
         if not isinstance(value, dict):
-            raise _bad(file, key, "a table of word lists")
-        return {inner: _words(file, f"{key}.{inner}", words) for inner, words in value.items()}
-    return _words(file, key, value)
+            raise _Bad(key, "a table of word lists")
+        return {inner: _words(f"{key}.{inner}", words) for inner, words in value.items()}
+    return _words(key, value)
 
 
 def read_language(file: str, text: str) -> Language:
     """The language described by the TOML `text` of `file` (`xx.toml`). Raises UsageError."""
+    raw = read_toml(file, text)
     try:
-        raw = loads(text)
-    except ValueError as problem:  # what tomllib raises
-        raise UsageError(f"citations data {file}: {problem}") from problem
+        return _language(file, raw)
+    except _Bad as bad:
+        table, _, key = bad.key.rpartition(".")
+        line = line_of(text, key, table)
+        raise wrong(file, line, f"key {bad.key!r}: expected {bad.expected}") from None
+
+
+def _language(file: str, raw: dict[str, Any]) -> Language:
     unknown = [key for key in raw if key not in _KEYS or key == "code"]
     if unknown:
-        raise _bad(file, unknown[0], "one of " + ", ".join(key for key in _KEYS if key != "code"))
+        raise _Bad(unknown[0], "one of " + ", ".join(key for key in _KEYS if key != "code"))
     if "name" not in raw:
-        raise _bad(file, "name", "the language's name")
-    return Language(
-        code=file.removesuffix(".toml"), **{key: _value(file, key, value) for key, value in raw.items()}
-    )
-
-
-def data_files(folder: str) -> list[Traversable]:
-    """The TOML files of a folder of `data/`, by name."""
-    found = resources.files("worker.citations").joinpath("data", folder).iterdir()
-    return sorted((file for file in found if file.name.endswith(".toml")), key=lambda file: file.name)
+        raise _Bad("name", "the language's name")
+    code = file.replace("\\", "/").rpartition("/")[2].removesuffix(".toml")
+    return Language(code=code, **{key: _value(key, value) for key, value in raw.items()})
 
 
 @cache
 def languages() -> tuple[Language, ...]:
-    """All languages that ship with Tocsin; read once. Raises UsageError on a wrong file."""
-    return tuple(read_language(file.name, file.read_text("utf-8")) for file in data_files("languages"))
+    """All languages in force, by code: Tocsin's and the own folder's. Raises UsageError on a wrong file."""
+    found: dict[str, Language] = {}
+    for file, text in data_files("languages"):
+        language = read_language(file, text)
+        if language.code in found:
+            raise wrong(
+                file,
+                1,
+                f"language {language.code} is there already: name the file {language.code}-own.toml, "
+                "and its words count beside the others",
+            )
+        found[language.code] = language
+    return tuple(found.values())

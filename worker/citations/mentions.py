@@ -77,6 +77,8 @@ class _Entry:
 _WITHIN = re.compile(r"[\s*]+")
 _TOKEN = regex.compile(r"\{([a-z_]+)\}|[^\s{}]+")
 _CLITIC = rf"(?:[':]{LETTER}{{1,7}})?"
+_COMPOUND = regex.compile(rf"-{LETTER}{{12}}")
+"""What makes another word of a body's acronym, UN-Kinderrechtskonvention; NATO-artikkelens is shorter."""
 _SHORT_KINDS = ("charter", "treaty", "convention", "statute", "protocol", "memorandum")
 
 
@@ -133,6 +135,12 @@ def _expression(template: str, language: Language) -> str | None:
     return "".join(pieces)
 
 
+def _apart(template: str, language: Language) -> tuple[str, ...]:
+    """A name that is one word class, as its words: what many languages write alike is then tried once."""
+    token = _TOKEN.fullmatch(template)
+    return language.word.get(token[1], ()) if token and token[1] else (template,)
+
+
 def _entries() -> list[_Entry]:
     spoken = {language.code: language for language in languages()}
     found: list[_Entry] = []
@@ -140,7 +148,11 @@ def _entries() -> list[_Entry]:
         for code, names in instrument.names.items():
             for language in spoken.values() if code == "any" else (spoken.get(code),):
                 if language is not None:
-                    found += [_Entry(MentionKind.INSTRUMENT, instrument.id, name, language) for name in names]
+                    found += [
+                        _Entry(MentionKind.INSTRUMENT, instrument.id, written, language)
+                        for name in names
+                        for written in _apart(name, language)
+                    ]
         english = spoken["en"]
         found += [
             _Entry(MentionKind.INSTRUMENT, instrument.id, name, english, beside=True)
@@ -149,14 +161,14 @@ def _entries() -> list[_Entry]:
     bodies = {instrument.organisation for instrument in instruments().values() if instrument.organisation}
     for language in spoken.values():
         found += [
-            _Entry(MentionKind.SHORT, kind, f"{{{kind}}}", language)
+            _Entry(MentionKind.SHORT, kind, word, language)
             for kind in _SHORT_KINDS
-            if kind in language.word
+            for word in language.word.get(kind, ())
         ]
         found += [
-            _Entry(MentionKind.ORGANISATION, body, f"{{{body}}}", language)
+            _Entry(MentionKind.ORGANISATION, body, word, language)
             for body in bodies
-            if body in language.word
+            for word in language.word.get(body, ())
         ]
         for subject, words in language.subject.items():
             found += [_Entry(MentionKind.SUBJECT, subject, word, language) for word in words]
@@ -260,20 +272,30 @@ def _capitals_hold(read: View, found: regex.Match[str]) -> bool:
     return True
 
 
-def _rank(mention: Mention, *, spoken: bool) -> tuple[int, bool, bool]:
-    """Longest first; then what a language of the text calls so; then instruments before short names."""
-    return (mention.end - mention.start, spoken, mention.kind is MentionKind.INSTRUMENT)
+def _rank(mention: Mention, *, spoken: bool) -> tuple[int, bool, bool, bool]:
+    """Longest first; a name before an acronym of other things too; then what a language of the text calls
+    so; then instruments before short names.
+    """
+    return (mention.end - mention.start, not mention.beside, spoken, mention.kind is MentionKind.INSTRUMENT)
 
 
-def _longest(read: View, start: int, index: int, codes: frozenset[str]) -> tuple[bool, Mention] | None:
+def _possible(index: int, codes: frozenset[str]) -> list[_Sense]:
+    """The senses of a first word that can be meant in a text whose provisions are in the languages `codes`.
+
+    Words of two classes go together in the languages of the text, and in English, which all quote.
+    """
+    senses = _names().compiled(index)
+    return [sense for sense in senses if not sense.composed or "en" in sense.codes or sense.codes & codes]
+
+
+def _longest(
+    read: View, start: int, senses: list[_Sense], codes: frozenset[str]
+) -> tuple[bool, Mention] | None:
     """The longest name at `start`, and whether in one of the languages `codes`; of equals such a one."""
-    best: tuple[tuple[int, bool, bool], Mention] | None = None
+    best: tuple[tuple[int, bool, bool, bool], Mention] | None = None
     shorts: dict[int, list[str]] = {}
     text = read.folded
-    for sense in _names().compiled(index):
-        # words of two classes go together in the languages of the text, and in English, which all quote
-        if sense.composed and not ("en" in sense.codes or sense.codes & codes):
-            continue
+    for sense in senses:
         found = _match(sense, text, start)
         if found is None or (sense.capitals and not _capitals_hold(read, found)):
             continue
@@ -286,6 +308,8 @@ def _longest(read: View, start: int, index: int, codes: frozenset[str]) -> tuple
             and not by_character(text[end - 1])
         ):
             continue
+        if sense.kind is MentionKind.ORGANISATION and _COMPOUND.match(text, end):
+            continue
         mention = Mention(start, end, sense.kind, sense.name, sense.beside)
         rank = _rank(mention, spoken=bool(sense.codes & codes))
         if sense.kind is MentionKind.SHORT and sense.codes & codes:
@@ -295,7 +319,7 @@ def _longest(read: View, start: int, index: int, codes: frozenset[str]) -> tuple
     if best is None:
         return None
     also = next((name for name in shorts.get(best[1].end, ()) if name != best[1].name), "")
-    return best[0][1], (replace(best[1], also=also) if also else best[1])
+    return best[0][2], (replace(best[1], also=also) if also else best[1])
 
 
 def _same_short(kept: Mention, other: Mention) -> bool:
@@ -313,6 +337,7 @@ def find_mentions(read: View, codes: frozenset[str]) -> list[Mention]:
     names, text = _names(), read.folded
     whole, capital, prefixes = names.whole, names.capital, names.prefixes
     found: list[tuple[bool, Mention]] = []
+    possible: dict[int, list[_Sense]] = {}
     length = len(text)
     for index, start, end in names.automaton.find_matches_as_indexes(text, overlapping=True):
         # most hits lie in the middle of a word: cheapest question first
@@ -323,7 +348,9 @@ def find_mentions(read: View, codes: frozenset[str]) -> list[Mention]:
         if capital[index] and not read.raw[read.start(start)].isupper():
             continue
         if begins_word(text, start, prefixes[index]):
-            mention = _longest(read, start, index, codes)
+            if index not in possible:
+                possible[index] = _possible(index, codes)
+            mention = _longest(read, start, possible[index], codes)
             if mention:
                 found.append(mention)
     return _without_overlaps(found)
@@ -331,7 +358,9 @@ def find_mentions(read: View, codes: frozenset[str]) -> list[Mention]:
 
 def _without_overlaps(found: list[tuple[bool, Mention]]) -> list[Mention]:
     """The longest at each place; of equals what a language of the text (True) calls so, then instruments."""
-    found.sort(key=lambda f: (f[1].start, -f[1].end, not f[0], f[1].kind is not MentionKind.INSTRUMENT))
+    found.sort(
+        key=lambda f: (f[1].start, -f[1].end, f[1].beside, not f[0], f[1].kind is not MentionKind.INSTRUMENT)
+    )
     kept: list[Mention] = []
     for _, mention in found:
         if kept and mention.start < kept[-1].end:
@@ -342,3 +371,9 @@ def _without_overlaps(found: list[tuple[bool, Mention]]) -> list[Mention]:
             kept.pop()
         kept.append(mention)
     return kept
+
+
+def forget() -> None:
+    """Drop what was made of the data, which have changed."""
+    _prefixes.cache_clear()
+    _names.cache_clear()

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 import regex
 from ahocorasick_rs import AhoCorasick, MatchKind
@@ -23,6 +23,7 @@ _WORD = regex.compile(r"[\p{L}\p{M}]")
 _ENDING = regex.compile(r"[\p{L}\p{M}]{0,14}")
 
 
+@lru_cache(maxsize=1 << 13)
 def by_character(char: str) -> bool:
     """Whether the script of `char` writes no spaces between words (Hangul: particles follow directly)."""
     return char > "\u0e00" and _UNBOUNDED.match(char) is not None
@@ -138,3 +139,8 @@ def find_nouns(text: str, *, folded: bool = True) -> list[NounHit]:
         elif end == known.end:
             best[start] = NounHit(start, end, form.codes | known.codes, form.short and known.short)
     return [best[start] for start in sorted(best)]
+
+
+def forget() -> None:
+    """Drop what was made of the data, which have changed."""
+    _nouns.cache_clear()

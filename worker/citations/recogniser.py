@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from worker.citations.continued import with_continued
 from worker.citations.folding import View, view
 from worker.citations.grading import Judge, Verdict
 from worker.citations.groups import Group, find_groups
@@ -30,7 +31,9 @@ def recognise(text: str, language: str | None = None) -> tuple[Citation, ...]:
     spoken = frozenset[str]().union(*(group.grammar.codes for group in groups))
     if language is not None and language in spoken:
         spoken = frozenset((language,))
-    verdicts = Judge(read.folded, find_mentions(read, spoken)).verdicts(groups)
+    mentions = find_mentions(read, spoken)
+    groups = with_continued(read, groups, mentions)
+    verdicts = Judge(read.folded, mentions).verdicts(groups)
     found: list[Citation] = []
     last: tuple[Group, Verdict] | None = None
     for group, verdict in zip(groups, verdicts, strict=True):

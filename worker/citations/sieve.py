@@ -50,3 +50,8 @@ def may_cite(text: str) -> bool:
         if any(word[:2] in spelled and (word[2:5] in spelled or word[4:7] in spelled) for word in words):
             return True  # en-og-halvtreds
     return False
+
+
+def forget() -> None:
+    """Drop what was made of the data, which have changed."""
+    _spelled.cache_clear()

@@ -28,6 +28,7 @@ def _day(_ctx: click.Context, _parameter: click.Parameter, value: str | None) ->
 
 
 @click.command("backtest")
+@options.citations
 @options.watchlists
 @click.option("--against", "old_paths", multiple=True, metavar="OLD", help="Compare with these watch-lists.")
 @click.option(

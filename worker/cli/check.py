@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from worker.cli import options
+
 if TYPE_CHECKING:
     from rich.progress import TaskID
 
@@ -19,6 +21,7 @@ SHOWN_AFTER = 0.7
 
 
 @click.command("check")
+@options.citations
 @click.option("--strict", is_flag=True, help="Exit 1 for lints too.")
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
 def command(strict: bool, paths: tuple[str, ...]) -> None:

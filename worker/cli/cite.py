@@ -9,6 +9,7 @@ from worker.cli import options
 
 
 @click.command("cite")
+@options.citations
 @click.option("--lang", "language", default=None, metavar="CODE", help="The texts' language, as a hint.")
 @click.argument("files", nargs=-1, metavar="[FILE]...")
 def command(language: str | None, files: tuple[str, ...]) -> None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import click
 
 from worker.cli import options
-from worker.errors import TocsinError
+from worker.errors import TocsinError, UsageError
 
 if TYPE_CHECKING:
     from worker.settings import Settings
@@ -80,6 +80,11 @@ def _watchlists(settings: Settings, paths: tuple[str, ...]) -> Iterator[Fault]:
     from worker.match import failing_examples
     from worker.watchlist import WatchlistErrors
 
+    try:
+        bootstrap.use_citations(settings)
+    except UsageError as error:
+        yield Fault(str(error), "Mend the line named; worker/citations/DATA.md tells the form.")
+        return
     try:
         loaded = bootstrap.load_watchlists(paths)
     except WatchlistErrors as errors:

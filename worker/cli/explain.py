@@ -40,6 +40,7 @@ class Explained(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 @click.command("explain")
+@options.citations
 @options.watchlists
 @click.option("--watch", "watch_id", metavar="ID", help="Which watch to explain; not needed for an alert.")
 @options.config

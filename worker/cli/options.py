@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -40,6 +41,36 @@ config: Callable[[Decorated], Decorated] = click.option(
     default=None,
     metavar="FILE",
     help="Settings; `tocsin.toml` in this folder is read when it is there.",
+)
+
+
+def _use_citations(_context: click.Context, _parameter: click.Parameter, folder: str | None) -> None:
+    """Put the citation data of one's own in force: the folder named, else the one of the settings."""
+    chosen = folder if folder is not None else _citations_of_settings()
+    if chosen is not None:
+        from worker.citations import use_folder
+
+        use_folder(chosen)
+
+
+def _citations_of_settings() -> str | None:
+    """`citations.folder` of the environment or of `tocsin.toml` here, where it has the section."""
+    file = config_file(None)
+    named = file is not None and "[citations]" in file.read_text(encoding="utf-8", errors="replace")
+    if not named and not any(name.startswith("TOCSIN_CITATIONS__") for name in os.environ):
+        return None
+    from worker.settings import load
+
+    return load(file if named else None).citations.folder
+
+
+citations: Callable[[Decorated], Decorated] = click.option(
+    "--citations",
+    metavar="FOLDER",
+    default=None,
+    expose_value=False,
+    callback=_use_citations,
+    help="A folder of treaties and languages of your own; `citations.folder` of the settings when not given.",
 )
 
 

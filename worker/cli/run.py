@@ -113,6 +113,7 @@ def _run(settings: object, *, drain: bool, verbose: bool) -> None:
     assert isinstance(settings, Settings)  # noqa: S101 - narrows what was imported late
     logs.configure(verbose=verbose)
     clock = SystemClock()
+    bootstrap.use_citations(settings)
     library = bootstrap.watchlist_library(settings.watchlists.paths)
     loaded = library.open()
     bootstrap.refuse_failing(settings, loaded.watches)

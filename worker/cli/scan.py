@@ -13,6 +13,7 @@ from worker.types import Article, Outcome
 
 
 @click.command("scan")
+@options.citations
 @options.watchlists
 @options.as_json
 @click.argument("files", nargs=-1, metavar="[FILE]...")

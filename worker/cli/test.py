@@ -6,8 +6,11 @@ import sys
 
 import click
 
+from worker.cli import options
+
 
 @click.command("test")
+@options.citations
 @click.argument("paths", nargs=-1, required=True, metavar="PATH...")
 def command(paths: tuple[str, ...]) -> None:
     """Run must_match and must_not_match of every watch; a failure shows why.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Collection, Iterator, Mapping
-from functools import cache, lru_cache
+from functools import lru_cache
 
 from worker.rules import (
     Concept,
@@ -89,7 +89,6 @@ class KnownInstruments(Collection[str]):
         return len(_instruments())
 
 
-@cache
 def _instruments() -> tuple[str, ...]:
     from worker.citations import instrument_ids
 
