@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import formatdate
+from itertools import pairwise
 from typing import Protocol
 
 HOUR = 3600.0
@@ -60,8 +61,8 @@ MODIFIED = "Mon, 23 Nov 26 20:00:00 +0000"
 def rss(extra: str = "", title: str = "Calm") -> bytes:
     """A feed with one item."""
     return (
-        f'<rss version="2.0" xmlns:sy="http://purl.org/rss/1.0/modules/syndication/"><channel><title>{title}'
-        f"</title>{extra}<item><title>Harbour</title><guid isPermaLink='false'>1</guid></item></channel></rss>"
+        '<rss version="2.0" xmlns:sy="http://purl.org/rss/1.0/modules/syndication/"><channel>'
+        f"<title>{title}</title>{extra}<item><title>Harbour</title><guid isPermaLink='false'>1</guid></item></channel></rss>"
     ).encode()
 
 
@@ -171,7 +172,7 @@ FEEDS: dict[str, Feed] = {
 
 def gaps(asks: Sequence[Ask]) -> list[float]:
     """Seconds between each question and the next."""
-    return [after.at - before.at for before, after in zip(asks, asks[1:], strict=False)]
+    return [after.at - before.at for before, after in pairwise(asks)]
 
 
 def returns(path: str, judge: Callable[[list[Ask]], str | None]) -> Judge:
