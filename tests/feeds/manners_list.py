@@ -62,7 +62,8 @@ def rss(extra: str = "", title: str = "Calm") -> bytes:
     """A feed with one item."""
     return (
         '<rss version="2.0" xmlns:sy="http://purl.org/rss/1.0/modules/syndication/"><channel>'
-        f"<title>{title}</title>{extra}<item><title>Harbour</title><guid isPermaLink='false'>1</guid></item></channel></rss>"
+        f"<title>{title}</title>{extra}<item><title>Harbour</title><guid isPermaLink='false'>1</guid></item>"
+        "</channel></rss>"
     ).encode()
 
 

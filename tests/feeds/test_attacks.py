@@ -16,7 +16,6 @@ from worker.feeds.fetch import Fetched, Fetcher, FetchError, FetchLimits
 from worker.feeds.guard import networks
 from worker.types import Article, DeadReason
 
-
 REASONS = (DeadReason.NOT_PARSED, DeadReason.NOT_A_FEED, DeadReason.NOT_JSON, DeadReason.WRONG_SHAPE)
 
 
@@ -103,11 +102,11 @@ def test_this_machine_is_not_reached_however_it_is_written(site: Site, host: str
 )
 def test_a_redirect_to_a_private_place_or_another_scheme_is_refused(site: Site, target: str) -> None:
     site.says("/feed", Answer(302, headers={"Location": target}))
-    site.says("/target", Answer(200, b"reached"))
-    with pytest.raises(FetchError):
-        answer = fetched(site.url(), total_seconds=3.0)
-        if answer.status != 200:  # it was taken for a path of the same server, where nothing is
-            raise FetchError(f"HTTP {answer.status}")
+    try:
+        status = fetched(site.url(), total_seconds=3.0).status
+    except FetchError:
+        return
+    assert status == 404, "it was taken for a path of the same server, where nothing is"
 
 
 def test_a_redirect_through_a_public_page_does_not_open_a_private_one(site: Site) -> None:
@@ -192,7 +191,7 @@ BOMBS = {
     "a date of digits": rss("<title>T</title><pubDate>" + "9" * 500_000 + "</pubDate>"),
     "a title of five megabytes": rss("<title>" + "A " * 2_500_000 + "</title>"),
     "a link of a megabyte": rss("<title>T</title><link>https://n.example/" + "a/../" * 200_000 + "</link>"),
-    "50,000 enclosures": rss("<title>T</title>" + "<enclosure url='https://n.example/a' type='a/b'/>" * 50_000),
+    "50,000 enclosures": rss("<title>T</title>" + "<enclosure url='https://n.example/a'/>" * 50_000),
     "50,000 categories": rss("<title>T</title>" + "<category>a</category>" * 50_000),
     "skipHours never closed": rss("<title>T</title>", extra="<skipHours>" * 20_000),
     "namespaces by the thousand": b"<rss "
@@ -202,9 +201,8 @@ BOMBS = {
     "a JSON number of a megabyte": b'{"version":"https://jsonfeed.org/version/1","items":[{"id":'
     + b"9" * 1_000_000
     + b',"title":"T"}]}',
-    "JSON keys twice": b'{"version":"https://jsonfeed.org/version/1","items":[{"id":"1","title":"T","title":"U"}]}',
-    "UTF-16 with half a pair": "\ufeff".encode("utf-16-le") + rss("<title>T</title>").decode().encode("utf-16-le")
-    + b"\x00\xd8",
+    "JSON keys twice": b'{"version":"https://jsonfeed.org/version/1","items":[{"title":"T","title":"U"}]}',
+    "UTF-16 with half a pair": ("\ufeff" + rss("<title>T</title>").decode()).encode("utf-16-le") + b"\0\xd8",
     "a charset that is none": b'<?xml version="1.0" encoding="\xff\xfe"?>' + rss("<title>T</title>"),
     "a charset that runs code": b'<?xml version="1.0" encoding="zlib_codec"?>'
     + rss("<title>T</title>").partition(b"?>")[2],

@@ -12,7 +12,7 @@ WHOLE = ("test_attacks.py", "test_guard.py")
 """Files of nothing but attacks: each of their tests must be on the page."""
 
 
-def tests_of(path: Path) -> set[str]:
+def names_in(path: Path) -> set[str]:
     """The names of a file's tests."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
     return {
@@ -32,10 +32,10 @@ def listed() -> set[tuple[str, str]]:
 
 
 def test_every_attack_on_the_page_has_its_test() -> None:
-    missing = [name for name in listed() if name[1] not in tests_of(HERE / name[0])]
+    missing = [name for name in listed() if name[1] not in names_in(HERE / name[0])]
     assert missing == []
 
 
 def test_every_test_of_an_attack_is_on_the_page() -> None:
-    there = {(file, test) for file in WHOLE for test in tests_of(HERE / file)}
+    there = {(file, test) for file in WHOLE for test in names_in(HERE / file)}
     assert there - listed() == set()
