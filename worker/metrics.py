@@ -27,7 +27,7 @@ from prometheus_client import (
 )
 
 from worker.clock import Clock
-from worker.types import DeadReason, FeedHealth, Language, Outcome, PollResult, Reload, Severity
+from worker.types import DeadReason, FeedHealth, HubWord, Language, Outcome, PollResult, Reload, Severity
 
 CONTENT_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
 
@@ -86,6 +86,9 @@ class Metrics:
     feeds: Gauge
     feed_polls: Counter
     feed_items: Counter
+    websub: Counter
+    source_reloads: Counter
+    source_lists_good: Gauge
     heartbeat: Gauge
     sink_alerts: Counter
     sink_failures: Counter
@@ -189,6 +192,10 @@ def create(version: str, bus: str) -> Metrics:
     metrics.show_feeds(dict.fromkeys(FeedHealth, 0))
     for polled in PollResult:
         metrics.feed_polls.labels(result=polled)
+    for result in Reload:
+        metrics.source_reloads.labels(result=result)
+    for word in HubWord:
+        metrics.websub.labels(word=word)
     for language in (*TOP_LANGUAGES, "other"):
         metrics.languages.labels(language=language)
     for stage in STAGES:
@@ -310,6 +317,18 @@ def _declare(registry: CollectorRegistry) -> Metrics:
         feeds=gauge("feeds", "Feeds by how they are: what their last answer came to.", "state"),
         feed_polls=counter("feed_polls_total", "Times a feed was asked, by what came of it.", "result"),
         feed_items=counter("feed_items_total", "New or changed items of feeds put on the articles topic."),
+        source_reloads=counter(
+            "source_list_reloads_total",
+            "Attempts to bring changed lists of sources into force, by how they ended.",
+            "result",
+        ),
+        source_lists_good=gauge(
+            "source_lists_load_success",
+            "Whether the lists of sources as they stand were loaded: 1; or 0, and those before stay.",
+        ),
+        websub=counter(
+            "websub_total", "What WebSub hubs said of subscriptions and brought, and what was wrong.", "word"
+        ),
         heartbeat=gauge(
             "heartbeat_timestamp_seconds",
             "When a heartbeat last came through the whole pipeline, in Unix time; 0 for never.",

@@ -8,7 +8,7 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 LISTED = re.compile(r"`((?:\.\./\w+/)?test_\w+\.py)::(test_\w+)`")
-WHOLE = ("test_attacks.py", "test_guard.py")
+WHOLE = ("test_attacks.py", "test_guard.py", "test_websub_attacks.py")
 """Files of nothing but attacks: each of their tests must be on the page."""
 
 

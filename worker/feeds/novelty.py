@@ -25,8 +25,12 @@ class Seen(msgspec.Struct, frozen=True, array_like=True):
     place: str = ""
 
 
-def novel(articles: Iterable[Article], seen: Sequence[Seen]) -> tuple[list[Article], tuple[Seen, ...]]:
+def novel(
+    articles: Iterable[Article], seen: Sequence[Seen], *, kept: int = KEPT
+) -> tuple[list[Article], tuple[Seen, ...]]:
     """The articles whose words were not seen before, and what has been seen now.
+
+    kept: how many items are remembered that are not among the articles.
 
     An item known by its words or its place keeps the id it had, so that what it rang is not rung again;
     unless another item of the feed has that id, for then each is remembered under its own.
@@ -50,7 +54,7 @@ def novel(articles: Iterable[Article], seen: Sequence[Seen]) -> tuple[list[Artic
         if known is None or known.words != words:
             news.append(msgspec.structs.replace(article, id=item.id))
     gone = [item for item in seen if item.id not in now]
-    return news, (*now.values(), *gone[:KEPT])
+    return news, (*now.values(), *gone[:kept])
 
 
 def _words(article: Article) -> str:
