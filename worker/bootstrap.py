@@ -36,6 +36,7 @@ from worker.types import HubWord, Message, Outcome, PollResult, Record, Reload
 from worker.watchlist import BUILTIN, Library, LoadedWatchlists, Revision, Watch
 
 if TYPE_CHECKING:
+    from worker.bus.kafka_division import KafkaDivision as Division
     from worker.feeds.ask import FeedSpec
     from worker.feeds.callback import Desk
     from worker.feeds.follow import ListFollower
@@ -262,11 +263,7 @@ def source_factories(
         _check_networks(sources.allow_networks)
         _check_lists(settings)
         _check_callback(settings)
-        makers.append(
-            lambda: _feed_source(
-                settings, open_intake(settings, clock), clock, measured, watchlists, follower
-            )
-        )
+        makers.append(lambda: _feed_source(settings, clock, measured, watchlists, follower))
     if sources.heartbeat_seconds:
         if sources.heartbeat_seconds < _SHORTEST_HEARTBEAT:
             raise UsageError(f"sources.heartbeat_seconds: expected 0 or at least {_SHORTEST_HEARTBEAT}.")
@@ -318,9 +315,20 @@ def _specs(found: Sources, settings: Settings) -> list[FeedSpec]:
     return assemble.specs_of(found.listed, float(settings.sources.poll_seconds))
 
 
+def _feed_intake(settings: Settings, clock: Clock) -> tuple[Intake, Division | None]:
+    """Where feeds put articles; on Kafka, with what divides the feeds among workers, not yet joined."""
+    if settings.bus.kind != "kafka":
+        return open_intake(settings, clock), None
+    from worker.bus.kafka_division import KafkaDivision
+    from worker.bus.kafka_intake import KafkaIntake
+
+    division = KafkaDivision(_kafka(settings), f"{settings.bus.kafka.group}-feeds")
+    intake = KafkaIntake(_kafka(settings), state_path=state_file(settings), clock=clock, division=division)
+    return intake, division
+
+
 def _feed_source(
     settings: Settings,
-    intake: Intake,
     clock: Clock,
     measured: Metrics | None,
     watchlists: Sequence[str],
@@ -328,8 +336,9 @@ def _feed_source(
 ) -> Source:
     from worker.feeds import FeedParser
     from worker.feeds.poll import PollSource
-    from worker.feeds.supply import FixedSupply
+    from worker.feeds.supply import FixedSupply, SharedSupply, Supply
 
+    intake, division = _feed_intake(settings, clock)
     found = load_sources(settings, intake)
     for remark in found.remarks:
         log.info("source passed over", detail=remark)
@@ -342,9 +351,13 @@ def _feed_source(
         follower.begin(specs)
     if measured is not None:
         measured.source_lists_good.set(1)
+    supply: Supply = follower or FixedSupply(specs)
+    if division is not None:
+        division.start()
+        supply = SharedSupply(supply, division)
     desk = _hub_desk(settings, clock, measured)
     return PollSource(
-        follower or FixedSupply(specs),
+        supply,
         intake,
         clock=clock,
         parser=FeedParser(),

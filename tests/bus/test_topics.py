@@ -12,6 +12,7 @@ from worker.bus.topics import (
     ARTICLES,
     CATALOGUE,
     DEAD_LETTERS,
+    FEEDS,
     LARGEST_MESSAGE_BYTES,
     TopicStatus,
     report,
@@ -36,7 +37,7 @@ def test_dead_letters_outlive_alerts_and_alerts_outlive_articles() -> None:
 
 def test_names_change_and_shapes_stay() -> None:
     renamed = with_names({ARTICLES: "news.in"})
-    assert [each.name for each in renamed] == ["news.in", ALERTS, DEAD_LETTERS]
+    assert [each.name for each in renamed] == ["news.in", ALERTS, DEAD_LETTERS, FEEDS]
     assert [each.config() for each in renamed] == [each.config() for each in CATALOGUE]
     assert spec_of("news.in") is None
 

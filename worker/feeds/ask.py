@@ -57,6 +57,11 @@ class FeedSpec(msgspec.Struct, frozen=True):
         return msgspec.structs.replace(article, extra=extra) if extra != article.extra else article
 
 
+def key_of(url: str) -> str:
+    """Under which name the intake remembers the feed of this address."""
+    return f"feed:{public_url(url)}"
+
+
 class Turn(msgspec.Struct, frozen=True):
     """What asking one feed came to: what to publish, what to remember, what to tell."""
 

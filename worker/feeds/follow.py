@@ -32,6 +32,7 @@ class ListFollower:
     """A `Supply` that follows lists. `stale` and `reload` are for the thread that reloads, or any other."""
 
     watched = True
+    ready = True
 
     def __init__(self, load: Load, lists: Sequence[str], told: Told, clock: Clock) -> None:
         self._load = load

@@ -17,10 +17,10 @@ import msgspec
 
 from worker.clock import Clock
 from worker.errors import Outage
-from worker.feeds.ask import Asking, FeedSpec, Turn, rested
+from worker.feeds.ask import Asking, FeedSpec, Turn, key_of, rested
 from worker.feeds.calendar import Calendar
 from worker.feeds.callback import Desk, Push, Word
-from worker.feeds.fetch import Fetcher, FetchLimits, public_url
+from worker.feeds.fetch import Fetcher, FetchLimits
 from worker.feeds.guard import networks
 from worker.feeds.health import Ward
 from worker.feeds.hosts import Hosts
@@ -162,7 +162,7 @@ class PollSource:
 
     def next_due(self, now: float) -> float:
         """When the next feed is due, now while any is being asked; `inf` if there is none left to ask."""
-        if self._asked or self._waiting or self._unsettled:
+        if self._asked or self._waiting or self._unsettled or not self._supply.ready:
             return now
         due = self._calendar.next()
         # Further off than anything is ever put off: the clock was set back.
@@ -205,6 +205,8 @@ class PollSource:
         if not self._asked:
             if self._waiting:  # for their hosts
                 await asyncio.sleep(self._hosts.pause / 2)
+            elif not self._supply.ready:
+                await asyncio.sleep(_TURN_SECONDS)
             return []
         done, _ = await asyncio.wait(self._asked, timeout=_TURN_SECONDS, return_when=asyncio.FIRST_COMPLETED)
         return [turn for task in done if (turn := self._ended(task)) is not None]
@@ -308,11 +310,6 @@ def user_agent(contact: str = "") -> str:
     except PackageNotFoundError:
         number = "0"
     return f"tocsin/{number} (+{contact})" if contact else f"tocsin/{number}"
-
-
-def key_of(url: str) -> str:
-    """Under which name the intake remembers the feed of this address."""
-    return f"feed:{public_url(url)}"
 
 
 def _due(state: FeedState, now: float) -> float:

@@ -43,8 +43,8 @@ class Subscription(msgspec.Struct, frozen=True, omit_defaults=True):
     """One feed's subscription, kept in its state.
 
     token: the last part of our callback's address, not to be guessed; base: the first; secret: signs
-    what is pushed; asked: when the hub was last asked; until: when the lease ends; trusted: whether pushes have not
-    missed anything that was found by asking.
+    what is pushed; asked: when the hub was last asked; until: when the lease ends; trusted:
+    whether pushes have not missed anything that was found by asking.
     """
 
     hub: str
