@@ -152,7 +152,7 @@ def test_feeds_are_divided_handed_over_and_never_asked_by_two(
 ) -> None:
     first = start("a")
     wire.until(lambda: wire.each_asked(1), "one worker asks all")
-    start("b")
+    second = start("b")
     settled(wire, "two workers share")
     orphans = [path for path, worker in wire.askers().items() if worker == "a"]
 
@@ -165,18 +165,21 @@ def test_feeds_are_divided_handed_over_and_never_asked_by_two(
     assert orphans
     assert all(taken.values()), f"what the dead worker knew came along: {taken}"
 
-    start("a")
+    third = start("a")
     settled(wire, "who comes back gets a share")
 
-    assert_none_lost(wire, kafka_broker)
-
-
-def assert_none_lost(wire: Wire, kafka_broker: KafkaBroker) -> None:
-    """Every item of every feed is on the topic, up to what was served a moment ago."""
     with wire.told:
         served = dict(wire.served)
     wire.since_now()
-    wire.until(lambda: wire.each_asked(2), "another round")
+    wire.until(lambda: wire.each_asked(2), "what was served before is published by now")
+    for process in (second, third):
+        process.terminate()
+        assert process.wait(60) == 0
+    assert_none_lost(served, kafka_broker)
+
+
+def assert_none_lost(served: dict[str, int], kafka_broker: KafkaBroker) -> None:
+    """Every item that was served is on the topic."""
     consumer = KafkaConsumer(
         "tocsin.articles",
         bootstrap_servers=kafka_broker.bootstrap_servers,
