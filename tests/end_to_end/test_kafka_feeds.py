@@ -1,4 +1,4 @@
-"""Two feed workers on a real Kafka: each feed is asked by one of them, and by the other when that one dies."""
+"""Two feed workers on a real Kafka: each feed is asked by one, and by the other when that one dies."""
 
 from __future__ import annotations
 
