@@ -306,7 +306,7 @@ def test_a_feed_that_was_cut_off_gives_what_came() -> None:
     ("data", "reason"),
     [
         (b"", DeadReason.NOT_A_FEED),
-        (b"<!doctype html><html><head><title>Sorry</title></head><body>Down</body></html>", DeadReason.NOT_A_FEED),
+        (b"<!doctype html><html><title>Sorry</title><body>Down</body></html>", DeadReason.NOT_A_FEED),
         (b"<?xml version='1.0'?><error>no</error>", DeadReason.NOT_A_FEED),
         (b"Too many requests", DeadReason.NOT_A_FEED),
         (b"\x1f\x8b\x08\x00garbage", DeadReason.NOT_A_FEED),
