@@ -186,6 +186,24 @@ def open_intake(settings: Settings, clock: Clock) -> Intake:
     return EmbeddedIntake(settings.bus.embedded.path, clock=clock)
 
 
+def feed_states(settings: Settings, keys: Iterable[str], clock: Clock) -> dict[str, str | None]:
+    """What is remembered of the feeds of these keys: on Kafka by all workers, else in the file."""
+    found: dict[str, str | None] = {}
+    if state_file(settings).exists():
+        intake = open_intake(settings, clock)
+        found = {key: intake.state(key) for key in keys}
+        intake.close()
+    if settings.bus.kind == "kafka":
+        from worker.bus.kafka_division import remembered
+
+        reader = open_reader(settings)
+        try:
+            found |= remembered(reader)
+        finally:
+            reader.close()
+    return found
+
+
 def state_file(settings: Settings) -> Path:
     """The SQLite file in which sources remember how far they have read."""
     path = Path(settings.bus.embedded.path)

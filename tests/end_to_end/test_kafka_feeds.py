@@ -148,7 +148,7 @@ def settled(wire: Wire, what: str) -> None:
 
 
 def test_feeds_are_divided_handed_over_and_never_asked_by_two(
-    wire: Wire, start: Callable[[str], subprocess.Popen[bytes]], kafka_broker: KafkaBroker
+    wire: Wire, start: Callable[[str], subprocess.Popen[bytes]], kafka_broker: KafkaBroker, tmp_path: Path
 ) -> None:
     first = start("a")
     wire.until(lambda: wire.each_asked(1), "one worker asks all")
@@ -176,6 +176,19 @@ def test_feeds_are_divided_handed_over_and_never_asked_by_two(
         process.terminate()
         assert process.wait(60) == 0
     assert_none_lost(served, kafka_broker)
+    assert_listed(wire, kafka_broker, tmp_path)
+
+
+def assert_listed(wire: Wire, kafka_broker: KafkaBroker, folder: Path) -> None:
+    """`tocsin feeds list` knows of every feed what whichever worker had it last remembered."""
+    environment = {
+        "TOCSIN_BUS__KIND": "kafka",
+        "TOCSIN_BUS__KAFKA__BOOTSTRAP_SERVERS": kafka_broker.bootstrap_servers,
+        "TOCSIN_SOURCES__FEEDS": ",".join(wire.base + path for path in FEEDS),
+    }
+    told = run(folder, "feeds", "list", "--json", **environment)
+    assert told.returncode == 0, told.stderr
+    assert [json.loads(line)["state"] for line in told.stdout.splitlines()] == ["ok"] * len(FEEDS)
 
 
 def assert_none_lost(served: dict[str, int], kafka_broker: KafkaBroker) -> None:

@@ -19,6 +19,7 @@ from worker.bus.kafka_settings import KafkaSettings
 from worker.bus.kafka_topics import KafkaTopics
 from worker.bus.topics import FEEDS, TopicStatus, spec_of
 from worker.errors import Outage, TocsinError
+from worker.ports import TopicReader
 from worker.types import Message
 
 log = logging.getLogger(__name__)
@@ -241,6 +242,14 @@ class KafkaDivision:
         if time.monotonic() - self._said >= _SAY_SECONDS:
             self._said = time.monotonic()
             log.warning("%s", sentence)
+
+
+def remembered(reader: TopicReader, topic: str = FEEDS) -> dict[str, str]:
+    """What is remembered of every source, by its key. Raises Outage, or UsageError without the topic."""
+    latest = {
+        (record.key or b"").decode("utf-8", "replace"): record.value for record in reader.records(topic)
+    }
+    return {key: zlib.decompress(packed).decode() for key, packed in latest.items() if packed}
 
 
 def _partition(key: str, count: int) -> int:
