@@ -77,7 +77,11 @@ def test_the_table_lists_the_closed_vocabulary(heading: str, column: str, words:
 
 def test_the_topics_table_is_the_catalogue():
     assert [row[:3] for row in table("### On Kafka", "topic")] == [
-        [f"`{spec.name}`", str(spec.partitions), f"{spec.retention_seconds // DAY_SECONDS} days"]
+        [
+            f"`{spec.name}`",
+            str(spec.partitions),
+            "compacted" if spec.cleanup == "compact" else f"{spec.retention_seconds // DAY_SECONDS} days",
+        ]
         for spec in CATALOGUE
     ]
 

@@ -135,3 +135,27 @@ def test_it_follows_by_itself_and_at_once_when_asked(desk: Desk) -> None:
         desk.reloader.ask()
         thread.join(10)
     assert not thread.is_alive()
+
+
+class Following:
+    """Lists of sources that end their reload as told."""
+
+    def __init__(self, result: Reload) -> None:
+        self.result = result
+
+    def stale(self) -> bool:
+        return False
+
+    def reload(self) -> tuple[Reload, str]:
+        return self.result, "sources: told"
+
+
+@pytest.mark.parametrize("result", list(Reload))
+def test_whoever_asks_for_a_reload_is_told_of_the_lists_of_sources_too(desk: Desk, result: Reload) -> None:
+    desk.reloader.follower = Following(result)
+    done = desk.reloader.reload()
+    assert done.result is result
+    assert done.words.endswith("sources: told\n")
+    write(desk.folder / "a.yaml", "a", one="treaty OR accord")
+    expected = Reload.REFUSED if result is Reload.REFUSED else Reload.CHANGED
+    assert desk.reloader.reload().result is expected

@@ -33,10 +33,14 @@ from worker.pipeline import Journal, Judgement, Pipeline, Worker
 from worker.ports import ALERTS, ARTICLES, Archive, Bus, Intake, Sink, TopicReader
 from worker.reload import Reloader
 from worker.settings import Settings
-from worker.types import Message, Outcome, PollResult, Record
+from worker.types import HubWord, Message, Outcome, PollResult, Record, Reload
 from worker.watchlist import BUILTIN, Library, LoadedWatchlists, Revision, Watch
 
 if TYPE_CHECKING:
+    from worker.bus.kafka_division import KafkaDivision as Division
+    from worker.feeds.ask import FeedSpec
+    from worker.feeds.callback import Desk
+    from worker.feeds.follow import ListFollower
     from worker.feeds.lists import Sources
 
 _POLL_SECONDS = 0.5
@@ -191,6 +195,24 @@ def open_intake(settings: Settings, clock: Clock) -> Intake:
     return EmbeddedIntake(settings.bus.embedded.path, clock=clock)
 
 
+def feed_states(settings: Settings, keys: Iterable[str], clock: Clock) -> dict[str, str | None]:
+    """What is remembered of the feeds of these keys: on Kafka by all workers, else in the file."""
+    found: dict[str, str | None] = {}
+    if state_file(settings).exists():
+        intake = open_intake(settings, clock)
+        found = {key: intake.state(key) for key in keys}
+        intake.close()
+    if settings.bus.kind == "kafka":
+        from worker.bus.kafka_division import remembered
+
+        reader = open_reader(settings)
+        try:
+            found |= remembered(reader)
+        finally:
+            reader.close()
+    return found
+
+
 def state_file(settings: Settings) -> Path:
     """The SQLite file in which sources remember how far they have read."""
     path = Path(settings.bus.embedded.path)
@@ -242,11 +264,16 @@ def insecurities(settings: Settings) -> tuple[str, ...]:
 
 
 def source_factories(
-    settings: Settings, clock: Clock, measured: Metrics | None = None, watchlists: Sequence[str] = ()
+    settings: Settings,
+    clock: Clock,
+    measured: Metrics | None = None,
+    watchlists: Sequence[str] = (),
+    follower: ListFollower | None = None,
 ) -> list[Callable[[], Source]]:
     """One maker for each configured source, to be called on the source's own thread.
 
-    `watchlists` are the ids of those in force: a source that feeds another is warned of.
+    `watchlists` are the ids of those in force: a source that feeds another is warned of. `follower` brings
+    changed lists of sources into force; without it they are read once.
     """
     sources = settings.sources
 
@@ -265,7 +292,8 @@ def source_factories(
     if sources.feeds or sources.lists:
         _check_networks(sources.allow_networks)
         _check_lists(settings)
-        makers.append(lambda: _feed_source(settings, intake(), clock, measured, watchlists))
+        _check_callback(settings)
+        makers.append(lambda: _feed_source(settings, clock, measured, watchlists, follower))
     if sources.heartbeat_seconds:
         if sources.heartbeat_seconds < _SHORTEST_HEARTBEAT:
             raise UsageError(f"sources.heartbeat_seconds: expected 0 or at least {_SHORTEST_HEARTBEAT}.")
@@ -295,12 +323,54 @@ def _stdin_source(intake: Intake, clock: Clock) -> Source:
     return StdinSource(0, intake, clock=clock, dead_letter=letters(clock), parse_feed=parse_feed)
 
 
-def _feed_source(
-    settings: Settings, intake: Intake, clock: Clock, measured: Metrics | None, watchlists: Sequence[str]
-) -> Source:
-    from worker.feeds import FeedParser, assemble
-    from worker.feeds.poll import PollSource
+def build_follower(settings: Settings, measured: Metrics, clock: Clock) -> ListFollower | None:
+    """What follows the lists of sources while the worker runs; None without lists."""
+    from worker.feeds.follow import ListFollower
 
+    if not settings.sources.lists:
+        return None
+
+    def told(result: Reload, words: str) -> None:
+        measured.source_reloads.labels(result=result).inc()
+        measured.source_lists_good.set(0 if result is Reload.REFUSED else 1)
+        if result is Reload.REFUSED:
+            log.error("lists of sources refused; those loaded before stay in force", errors=words)
+        elif result is Reload.CHANGED:
+            log.info("lists of sources reloaded", change=words)
+
+    return ListFollower(lambda: _specs(load_sources(settings), settings), settings.sources.lists, told, clock)
+
+
+def _specs(found: Sources, settings: Settings) -> list[FeedSpec]:
+    from worker.feeds import assemble
+
+    return assemble.specs_of(found.listed, float(settings.sources.poll_seconds))
+
+
+def _feed_intake(settings: Settings, clock: Clock) -> tuple[Intake, Division | None]:
+    """Where feeds put articles; on Kafka, with what divides the feeds among workers, not yet joined."""
+    if settings.bus.kind != "kafka":
+        return open_intake(settings, clock), None
+    from worker.bus.kafka_division import KafkaDivision
+    from worker.bus.kafka_intake import KafkaIntake
+
+    division = KafkaDivision(_kafka(settings), f"{settings.bus.kafka.group}-feeds")
+    intake = KafkaIntake(_kafka(settings), state_path=state_file(settings), clock=clock, division=division)
+    return intake, division
+
+
+def _feed_source(
+    settings: Settings,
+    clock: Clock,
+    measured: Metrics | None,
+    watchlists: Sequence[str],
+    follower: ListFollower | None,
+) -> Source:
+    from worker.feeds import FeedParser
+    from worker.feeds.poll import PollSource
+    from worker.feeds.supply import FixedSupply, SharedSupply, Supply
+
+    intake, division = _feed_intake(settings, clock)
     found = load_sources(settings, intake)
     for remark in found.remarks:
         log.info("source passed over", detail=remark)
@@ -308,9 +378,19 @@ def _feed_source(
         unknown = sorted(set(source.watchlists) - set(watchlists))
         if unknown and watchlists:
             log.warning("source feeds no such watch-list", source=source.place, watchlists=unknown)
+    specs = _specs(found, settings)
+    if follower is not None:
+        follower.begin(specs)
+    if measured is not None:
+        measured.source_lists_good.set(1)
+    supply: Supply = follower or FixedSupply(specs)
+    if division is not None:
+        division.start()
+        supply = SharedSupply(supply, division)
+    desk = _hub_desk(settings, clock, measured)
     return PollSource(
-        assemble.specs_of(found.listed, float(settings.sources.poll_seconds)),
-        intake,
+        supply,
+        counting(intake, measured),
         clock=clock,
         parser=FeedParser(),
         dead_letter=letters(clock),
@@ -318,7 +398,36 @@ def _feed_source(
         contact=settings.sources.contact,
         notify=tell_of_polls(measured),
         show=measured.show_feeds if measured is not None else lambda _: None,
+        desk=desk,
+        callback=settings.sources.websub.callback or "",
     )
+
+
+def _hub_desk(settings: Settings, clock: Clock, measured: Metrics | None) -> Desk | None:
+    """Where hubs call, served from now on; None unless a public address is configured."""
+    from worker.feeds.callback import CallbackServer, Desk
+
+    named = settings.sources.websub
+    if named.callback is None:
+        return None
+
+    def heard(word: HubWord) -> None:
+        if measured is not None:
+            measured.websub.labels(word=word).inc()
+
+    desk = Desk(clock, heard=heard)
+    server = CallbackServer(named.host, named.port, desk)
+    desk.closes = server.close
+    log.info("serving hubs", host=named.host, port=server.port, callback=named.callback)
+    return desk
+
+
+def _check_callback(settings: Settings) -> None:
+    callback = settings.sources.websub.callback
+    if callback is not None and not callback.startswith(("http://", "https://")):
+        raise UsageError(
+            f"sources.websub.callback: `{callback}` is no address; expected https://news.example.org/tocsin."
+        )
 
 
 def load_sources(settings: Settings, intake: Intake | None = None) -> Sources:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import product
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -26,7 +27,17 @@ from prometheus_client import (
 )
 
 from worker.clock import Clock
-from worker.types import DeadReason, FeedHealth, Language, LetterOrigin, Outcome, PollResult, Reload, Severity
+from worker.types import (
+    DeadReason,
+    FeedHealth,
+    HubWord,
+    Language,
+    LetterOrigin,
+    Outcome,
+    PollResult,
+    Reload,
+    Severity,
+)
 
 CONTENT_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
 
@@ -85,6 +96,9 @@ class Metrics:
     feeds: Gauge
     feed_polls: Counter
     feed_items: Counter
+    websub: Counter
+    source_reloads: Counter
+    source_lists_good: Gauge
     heartbeat: Gauge
     heartbeat_interval: Gauge
     sink_alerts: Counter
@@ -192,24 +206,29 @@ def create(version: str, bus: str) -> Metrics:
     platform_collector.PlatformCollector(registry=registry)
     gc_collector.GCCollector(registry=registry)
     metrics = _declare(registry)
-    for outcome in Outcome:
-        metrics.outcomes.labels(outcome=outcome)
-    for reason in DeadReason:
-        for origin in LetterOrigin:
-            metrics.dead_letters.labels(reason=reason, origin=origin)
-    for result in Reload:
-        metrics.reloads.labels(result=result)
-    metrics.show_feeds(dict.fromkeys(FeedHealth, 0))
-    for polled in PollResult:
-        metrics.feed_polls.labels(result=polled)
-    for language in (*TOP_LANGUAGES, "other"):
-        metrics.languages.labels(language=language)
-    for stage in STAGES:
-        metrics.stage_seconds.labels(stage=stage)
-    for stage in FAILING_STAGES:
-        metrics.stage_failures.labels(stage=stage)
+    _begin_at_zero(metrics)
     metrics.build.info({"version": version, "bus": bus})
     return metrics
+
+
+def _begin_at_zero(metrics: Metrics) -> None:
+    """Show every label of a closed list before anything was counted: a rate needs a first value."""
+    for reason, origin in product(DeadReason, LetterOrigin):
+        metrics.dead_letters.labels(reason=reason, origin=origin)
+    metrics.show_feeds(dict.fromkeys(FeedHealth, 0))
+    closed: list[tuple[Counter | Histogram, str, Iterable[str]]] = [
+        (metrics.outcomes, "outcome", Outcome),
+        (metrics.reloads, "result", Reload),
+        (metrics.feed_polls, "result", PollResult),
+        (metrics.source_reloads, "result", Reload),
+        (metrics.websub, "word", HubWord),
+        (metrics.languages, "language", (*TOP_LANGUAGES, "other")),
+        (metrics.stage_seconds, "stage", STAGES),
+        (metrics.stage_failures, "stage", FAILING_STAGES),
+    ]
+    for metric, label, values in closed:
+        for value in values:
+            metric.labels(**{label: value})
 
 
 def _declare(registry: CollectorRegistry) -> Metrics:
@@ -326,6 +345,18 @@ def _declare(registry: CollectorRegistry) -> Metrics:
         feeds=gauge("feeds", "Feeds by how they are: what their last answer came to.", "state"),
         feed_polls=counter("feed_polls_total", "Times a feed was asked, by what came of it.", "result"),
         feed_items=counter("feed_items_total", "New or changed items of feeds put on the articles topic."),
+        source_reloads=counter(
+            "source_list_reloads_total",
+            "Attempts to bring changed lists of sources into force, by how they ended.",
+            "result",
+        ),
+        source_lists_good=gauge(
+            "source_lists_load_success",
+            "Whether the lists of sources as they stand were loaded: 1; or 0, and those before stay.",
+        ),
+        websub=counter(
+            "websub_total", "What WebSub hubs said of subscriptions and brought, and what was wrong.", "word"
+        ),
         heartbeat=gauge(
             "heartbeat_timestamp_seconds",
             "When a heartbeat last came through the whole pipeline, in Unix time; 0 for never.",

@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from worker.clock import Clock
 from worker.errors import UsageError
@@ -32,6 +33,18 @@ class Reloaded:
     words: str
 
 
+class Follower(Protocol):
+    """Something else that follows files: the lists of sources."""
+
+    def stale(self) -> bool:
+        """Whether it should reload by itself."""
+        ...
+
+    def reload(self) -> tuple[Reload, str]:
+        """Reload, and how it ended in a word and in a sentence."""
+        ...
+
+
 @dataclass(slots=True)
 class Reloader:
     """Follows a library. `current` and `install` read and replace the matcher of the pipeline.
@@ -46,6 +59,7 @@ class Reloader:
     approve: Callable[[Revision], None]
     metrics: Metrics
     clock: Clock
+    follower: Follower | None = None
     _asked: threading.Event = field(default_factory=threading.Event)
     _one: threading.Lock = field(default_factory=threading.Lock)
     _refusal: str | None = None
@@ -62,13 +76,25 @@ class Reloader:
                 self._asked.clear()
                 if not stop.is_set():
                     self.reload()
-            elif self.library.changed():
-                self.reload()
+            else:
+                if self.library.changed():
+                    self._reload_watchlists()
+                if self.follower is not None and self.follower.stale():
+                    self.follower.reload()
             self.compact()
             self._remind()
 
     def reload(self) -> Reloaded:
         """Bring what changed on disk into force, or say why it may not. Never raises for a bad file."""
+        done = self._reload_watchlists()
+        if self.follower is None:
+            return done
+        result, words = self.follower.reload()
+        both = {done.result, result}
+        worst = next(each for each in (Reload.REFUSED, Reload.CHANGED, Reload.UNCHANGED) if each in both)
+        return Reloaded(worst, f"{done.words}{words}\n")
+
+    def _reload_watchlists(self) -> Reloaded:
         with self._one:
             try:
                 revision = self.library.refresh(self.approve)

@@ -81,6 +81,18 @@ class Bus(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     kafka: Kafka = Kafka()
 
 
+class Websub(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Being told of news by the hubs of feeds that have one.
+
+    callback: the public address under which hubs reach host and port, `https://…`; nothing is served
+    without it; host, port: where the worker listens for them.
+    """
+
+    callback: str | None = None
+    host: str = "127.0.0.1"
+    port: Port = 9465
+
+
 class Sources(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Where articles come from, besides the articles topic itself.
 
@@ -88,7 +100,8 @@ class Sources(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     addresses; lists: paths or addresses of lists of feeds, in YAML or OPML; poll_seconds: how often a
     feed is asked; allow_networks: private networks that feeds may be fetched from, in CIDR notation;
     contact: an address in the User-Agent for those who run the feeds; heartbeat_seconds: how often an
-    article of Tocsin's own travels the pipeline as a sign of life, 0 for never.
+    article of Tocsin's own travels the pipeline as a sign of life, 0 for never;
+    websub: being told by hubs.
     """
 
     folders: tuple[str, ...] = ()
@@ -99,6 +112,7 @@ class Sources(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     allow_networks: tuple[str, ...] = ()
     contact: str = ""
     heartbeat_seconds: Natural = 0
+    websub: Websub = Websub()
 
 
 class Watchlists(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -81,6 +81,23 @@ class PollResult(StrEnum):
     GONE = "gone"
 
 
+class HubWord(StrEnum):
+    """What a WebSub hub said, or what became of saying something to it.
+
+    unasked: about a subscription that is not ours; forged: a push without the right signature; ended: it
+    verified that we left; unreached: it did not answer, or refused; too_much: more than may wait.
+    """
+
+    VERIFIED = "verified"
+    DENIED = "denied"
+    ENDED = "ended"
+    PUSHED = "pushed"
+    FORGED = "forged"
+    UNASKED = "unasked"
+    TOO_MUCH = "too_much"
+    UNREACHED = "unreached"
+
+
 class DeadReason(StrEnum):
     """Why a message could not become an article. The same word in metric, log and header."""
 

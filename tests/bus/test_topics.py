@@ -12,6 +12,7 @@ from worker.bus.topics import (
     ARTICLES,
     CATALOGUE,
     DEAD_LETTERS,
+    FEEDS,
     LARGEST_MESSAGE_BYTES,
     TopicStatus,
     report,
@@ -36,7 +37,7 @@ def test_dead_letters_outlive_alerts_and_alerts_outlive_articles() -> None:
 
 def test_names_change_and_shapes_stay() -> None:
     renamed = with_names({ARTICLES: "news.in"})
-    assert [each.name for each in renamed] == ["news.in", ALERTS, DEAD_LETTERS]
+    assert [each.name for each in renamed] == ["news.in", ALERTS, DEAD_LETTERS, FEEDS]
     assert [each.config() for each in renamed] == [each.config() for each in CATALOGUE]
     assert spec_of("news.in") is None
 
@@ -65,12 +66,12 @@ def test_kafka_topics_are_made_once_with_all_they_ask_for(kafka_world: KafkaWorl
     specs = with_names({each.name: f"{each.name}-{kafka_world.mark}" for each in CATALOGUE})
     topics = KafkaTopics(kafka_world.settings())
     try:
-        assert [each.status for each in topics.describe(specs)] == [TopicStatus.MISSING] * 3
+        assert [each.status for each in topics.describe(specs)] == [TopicStatus.MISSING] * len(CATALOGUE)
         assert topics.create(specs) == [each.name for each in specs]
         assert topics.create(specs) == []
         assert [(each.status, each.differences) for each in topics.describe(specs)] == [
             (TopicStatus.OK, {})
-        ] * 3
+        ] * len(CATALOGUE)
         (told,) = topics.describe([spec(specs[0].name, 24, cleanup="compact")])
     finally:
         topics.close()

@@ -57,6 +57,12 @@ def test_retry_after_is_read_in_both_forms(value: str, seconds: float) -> None:
         ({"cache-control": "s-maxage=3600"}, 0.0),
         ({"cache-control": "no-cache, max-age=3600"}, 0.0),
         ({"cache-control": "max-age=31536000"}, LONGEST_HINT),
+        ({"expires": formatdate(NOW + 600), "date": formatdate(NOW)}, 600.0),
+        ({"expires": formatdate(NOW + 600), "date": formatdate(NOW), "cache-control": "max-age=60"}, 60.0),
+        ({"expires": formatdate(NOW - 600), "date": formatdate(NOW)}, 0.0),
+        ({"expires": formatdate(NOW + 600)}, 0.0),
+        ({"expires": "0", "date": formatdate(NOW)}, 0.0),
+        ({"expires": formatdate(NOW + 1e9), "date": formatdate(NOW)}, LONGEST_HINT),
         ({}, 0.0),
     ],
 )

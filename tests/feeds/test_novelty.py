@@ -57,6 +57,24 @@ def test_items_that_come_and_go_are_not_news_when_they_come_back() -> None:
     assert [article.id for article in news] == ["1", "3", "2", "4"]
 
 
+def test_an_item_with_the_old_words_of_another_is_no_news_and_does_not_become_so() -> None:
+    """The other is still in the feed under its id, so the two must not be remembered as one."""
+    seen = novel([item("1", text="Old words.")], ())[1]
+    both = [item("2", text="Old words."), item("1", text="New words.")]
+    news, seen = novel(both, seen)
+    assert [article.id for article in news] == ["1"]
+    assert novel(both, seen)[0] == []
+
+
+def test_two_items_at_the_place_of_one_that_left_are_two() -> None:
+    link = "https://n.example/a"
+    seen = novel([item("1", url=link)], ())[1]
+    both = [item("2", text="Some words.", url=link), item("3", text="Other words.", url=link)]
+    news, seen = novel(both, seen)
+    assert [article.id for article in news] == ["1", "3"]
+    assert novel(both, seen)[0] == []
+
+
 words = st.text("ab", max_size=2)
 items = st.lists(st.builds(item, words, words, words, st.none() | st.sampled_from(["https://n.example/a"])))
 

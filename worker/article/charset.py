@@ -34,6 +34,11 @@ _AS_BROWSERS = {
 }
 _SEVEN_BIT = frozenset({"iso2022_jp", "hz", "utf-7"})
 _GUESS_FROM = 64 * 1024
+_NOT_ON_THE_WEB = [
+    *("mac_cyrillic", "mac_roman", "mac_greek", "mac_latin2", "mac_turkish", "mac_iceland"),
+    *("ptcp154", "kz1048", "hp_roman8"),
+]
+"""Never guessed: no browser does, and Windows' charsets are taken for them."""
 
 
 def without_mark(data: bytes) -> tuple[bytes, str | None]:
@@ -45,12 +50,17 @@ def without_mark(data: bytes) -> tuple[bytes, str | None]:
     return data, wide
 
 
-def decode_text(data: bytes) -> str:
-    """The text of `data`. Raises BadInput not_utf8 when no encoding fits."""
+def decode_text(data: bytes, named: str | None = None) -> str:
+    """The text of `data`; `named` is the charset its server gives.
+
+    Raises BadInput not_utf8 when no encoding fits.
+    """
     body, marked = without_mark(data)
     if marked:
         return body.decode(marked, "replace")
-    declared = _declared(body)
+    declared = _known(named) if named else None
+    if declared in (None, "utf-8"):
+        declared = _declared(body)
     if declared in _SEVEN_BIT and declared != "utf-7":  # UTF-7 hides markup from every check
         return body.decode(declared, "replace")
     try:
@@ -61,7 +71,7 @@ def decode_text(data: bytes) -> str:
 
 
 def _decode_legacy(body: bytes, declared: str | None, error: UnicodeDecodeError) -> str:
-    if declared and declared not in ("utf-8", "utf-7"):
+    if declared and declared != "utf-7" and not declared.startswith(("utf-8", "utf-16", "utf-32")):
         return body.decode(declared, "replace")
     if _few_errors(body):
         return body.decode("utf-8", "replace")
@@ -77,10 +87,13 @@ def _decode_legacy(body: bytes, declared: str | None, error: UnicodeDecodeError)
 def _declared(body: bytes) -> str | None:
     head = body[:_DECLARED_WITHIN]
     found = _META.search(head) or _XML.search(head)
-    if not found:
-        return None
+    return _known(found[1].decode("ascii")) if found else None
+
+
+def _known(label: str) -> str | None:
+    """The encoding that is meant by a label, or None."""
     try:
-        name = codecs.lookup(found[1].decode("ascii")).name
+        name = codecs.lookup(label).name
         "".encode(name)  # codecs such as `hex` and `rot13` are not text encodings
     except (LookupError, UnicodeError):
         return None
@@ -97,7 +110,7 @@ def _few_errors(body: bytes) -> bool:
 def _guess(body: bytes) -> str | None:
     from charset_normalizer import from_bytes
 
-    best = from_bytes(body[:_GUESS_FROM]).best()
+    best = from_bytes(body[:_GUESS_FROM], cp_exclusion=list(_NOT_ON_THE_WEB)).best()
     return best.encoding if best else None
 
 

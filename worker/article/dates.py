@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
+from worker.article.date_words import in_our_era, with_offset, worded
+
 _NUMBER = re.compile(r"[+-]?\d{9,16}(?:\.\d{1,9})?")
 _SHORT_DATES = (
     "%Y/%m/%d %H:%M:%S",
@@ -70,11 +72,16 @@ def _from_text(text: str) -> datetime | None:
     if _MIDNIGHT.search(text):  # the end of the day is the start of the next
         start = _from_text(_MIDNIGHT.sub("00", text))
         return start + timedelta(days=1) if start else None
+    iso = _iso(text)
+    if iso is not None:
+        return iso if iso.tzinfo else iso.replace(tzinfo=UTC)
     if _HALF_DAY.search(text):  # RFC 2822 knows no afternoon and would take it for the morning
         moment = _short(text, _HALF_DAYS)
     else:
-        moment = _iso(text) or _rfc2822(text) or _short(text, _SHORT_DATES)
-    return moment if moment is None or moment.tzinfo else moment.replace(tzinfo=UTC)
+        moment = _rfc2822(with_offset(text)) or _short(text, _SHORT_DATES) or worded(text)
+    if moment is None:
+        return None
+    return in_our_era(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
 
 
 def _iso(text: str) -> datetime | None:

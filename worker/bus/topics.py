@@ -15,6 +15,7 @@ from typing import Protocol
 ARTICLES = "tocsin.articles"
 ALERTS = "tocsin.alerts"
 DEAD_LETTERS = "tocsin.deadletters"
+FEEDS = "tocsin.feeds"
 
 DAY_SECONDS = 86_400
 LARGEST_MESSAGE_BYTES = 16 << 20
@@ -75,6 +76,14 @@ CATALOGUE: tuple[TopicSpec, ...] = (
         reason="Keyed as the record that failed. A letter waits for a person, then for a fix, "
         "then for `tocsin replay`. Few when all is well.",
         largest_message=LARGEST_MESSAGE_BYTES + (1 << 20),
+    ),
+    TopicSpec(
+        FEEDS,
+        partitions=12,
+        retention_seconds=7 * DAY_SECONDS,
+        cleanup="compact",
+        reason="Keyed by feed: what is remembered of it, the latest counts. Its partitions divide the feeds "
+        "among feed workers, and bring that memory along when one takes over from another.",
     ),
 )
 """The topics, in the order an article meets them."""

@@ -45,12 +45,8 @@ def list_feeds(config_path: Path | None, json_lines: bool) -> None:
     settings = _settings(config_path)
     found = bootstrap.load_sources(settings)
     specs = assemble.specs_of(found.listed, float(settings.sources.poll_seconds))
-    states: dict[str, str | None] = {}
-    if bootstrap.state_file(settings).exists():
-        intake = bootstrap.open_intake(settings, SystemClock())
-        states = {spec.url: intake.state(key_of(spec.url)) for spec in specs}
-        intake.close()
-    reports = [report(spec, loaded(states.get(spec.url))) for spec in specs]
+    states = bootstrap.feed_states(settings, [key_of(spec.url) for spec in specs], SystemClock())
+    reports = [report(spec, loaded(states.get(key_of(spec.url)))) for spec in specs]
     _print(
         reports,
         ("url", "state", "last_success", "next_poll", "items_a_week", "error"),

@@ -124,6 +124,7 @@ def _run(settings: object, *, drain: bool, verbose: bool) -> None:
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())
     reloader = bootstrap.build_reloader(settings, library, pipeline, measured, clock)
+    follower = reloader.follower = bootstrap.build_follower(settings, measured, clock)
     signal.signal(signal.SIGHUP, lambda *_: reloader.ask())
     for sentence in bootstrap.insecurities(settings):
         bootstrap.log.warning("insecure", detail=sentence)
@@ -131,7 +132,9 @@ def _run(settings: object, *, drain: bool, verbose: bool) -> None:
         settings,
         pipeline,
         bootstrap.LogJournal(),
-        bootstrap.source_factories(settings, clock, measured, tuple(each.id for each in loaded.watchlists)),
+        bootstrap.source_factories(
+            settings, clock, measured, tuple(each.id for each in loaded.watchlists), follower
+        ),
         bootstrap.open_sinks(settings),
         stop,
         health,

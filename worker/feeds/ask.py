@@ -18,10 +18,12 @@ from worker.feeds.facts import FeedFacts
 from worker.feeds.fetch import Fetched, Fetcher, FetchError, public_url
 from worker.feeds.fulltext import FullText
 from worker.feeds.manners import Pace
-from worker.feeds.novelty import novel
+from worker.feeds.novelty import KEPT, novel
 from worker.feeds.parse import FeedParser
 from worker.feeds.source import DeadLetter, Notice
 from worker.feeds.state import FeedState
+from worker.feeds.subscribe import Subscriber
+from worker.feeds.websub import Subscription
 from worker.types import ONLY_WATCHLISTS, SOURCE_TAGS, Article, Message
 
 _MOVED_AFTER = 3
@@ -55,6 +57,11 @@ class FeedSpec(msgspec.Struct, frozen=True):
         return msgspec.structs.replace(article, extra=extra) if extra != article.extra else article
 
 
+def key_of(url: str) -> str:
+    """Under which name the intake remembers the feed of this address."""
+    return f"feed:{public_url(url)}"
+
+
 class Turn(msgspec.Struct, frozen=True):
     """What asking one feed came to: what to publish, what to remember, what to tell."""
 
@@ -77,8 +84,10 @@ class Asking:
         clock: Clock,
         topic: str,
         page_pause: float = 1.0,
+        subscriber: Subscriber | None = None,
     ) -> None:
         self._fetcher = fetcher
+        self._subscriber = subscriber
         self._parser = parser
         self._dead_letter = dead_letter
         self._clock = clock
@@ -102,7 +111,7 @@ class Asking:
             return self._failed(key, feed, state, str(error), {})
         state = _moved(state, answer)
         if answer.status == _NOT_MODIFIED:
-            return self._unchanged(key, feed, state, answer)
+            return await self._unchanged(key, feed, state, answer)
         if answer.status == _GONE:
             words = f"{public_url(feed.url)}: gone for good (410); not asked again"
             return Turn(key, msgspec.structs.replace(state, gone=True, error=words), (), Notice.GONE, words)
@@ -111,31 +120,76 @@ class Asking:
             return self._failed(key, feed, state, words, answer.headers)
         return await self._read(key, feed, state, answer)
 
-    async def _read(self, key: str, feed: FeedSpec, state: FeedState, answer: Fetched) -> Turn:
+    async def pushed(
+        self, key: str, feed: FeedSpec, state: FeedState, body: bytes, content_type: str | None
+    ) -> Turn:
+        """What a hub's push comes to. One without words is a hint to ask. Raises Outage of the parser."""
+        now = self._clock.now()
+        if not body.strip():
+            return Turn(
+                key, msgspec.structs.replace(state, due=now), (), Notice.NOT_MODIFIED, public_url(feed.url)
+            )
+        try:
+            articles, _ = await self._parsed(feed, body, content_type)
+        except BadInput as bad:
+            shown = public_url(feed.url)
+            detail = BadInput(bad.reason, f"{shown}, pushed by its hub: {bad.detail}")
+            letter = self._dead_letter(body, detail, shown)
+            asked = msgspec.structs.replace(state, due=now)
+            return Turn(key, asked, (letter,), Notice.REFUSED, detail.detail, 1)
+        news, seen = novel(articles, state.seen, kept=max(KEPT, len(state.seen)))
+        state = msgspec.structs.replace(state, seen=seen, subscription=_trusted(state, trusted=True))
+        return await self._published(key, feed, state, news)
+
+    async def _parsed(
+        self, feed: FeedSpec, body: bytes, content_type: str | None
+    ) -> tuple[list[Article], FeedFacts]:
         parse = partial(
             self._parser.parse_with_facts,
-            answer.body,
+            body,
             url=public_url(feed.url),
-            content_type=answer.headers.get("content-type"),
+            content_type=content_type,
             source=feed.name,
             language=feed.language,
             fetched=rfc3339(self._clock.now()),
         )
-        try:
-            articles, facts = await asyncio.get_running_loop().run_in_executor(self._threads, parse)
-        except BadInput as bad:
-            return self._refuse(key, feed, state, answer, bad)
-        news, seen = novel(articles, state.seen)
+        return await asyncio.get_running_loop().run_in_executor(self._threads, parse)
+
+    async def _published(self, key: str, feed: FeedSpec, state: FeedState, news: Sequence[Article]) -> Turn:
         if feed.full_text:
             news = await self._full_text.filled(news)
-        state = msgspec.structs.replace(
-            self._well(feed, state, answer, facts, articles if not state.succeeded else news), seen=seen
-        )
         messages = tuple(article_message(feed.marked(article), topic=self._topic) for article in news)
         return Turn(key, state, messages, Notice.PUBLISHED, public_url(feed.url), len(news))
 
-    def _unchanged(self, key: str, feed: FeedSpec, state: FeedState, answer: Fetched) -> Turn:
+    async def _read(self, key: str, feed: FeedSpec, state: FeedState, answer: Fetched) -> Turn:
+        try:
+            articles, facts = await self._parsed(feed, answer.body, answer.headers.get("content-type"))
+        except BadInput as bad:
+            return self._refuse(key, feed, state, answer, bad)
+        news, seen = novel(articles, state.seen)
+        missed = bool(news) and state.subscription is not None
+        state = msgspec.structs.replace(
+            self._well(feed, state, answer, facts, articles if not state.succeeded else news), seen=seen
+        )
+        if missed:  # the hub should have told us
+            state = msgspec.structs.replace(state, subscription=_trusted(state, trusted=False))
+        state = await self._subscribed(key, feed, state, answer)
+        return await self._published(key, feed, state, news)
+
+    async def _subscribed(self, key: str, feed: FeedSpec, state: FeedState, answer: Fetched) -> FeedState:
+        if self._subscriber is None:
+            return state
+        state = await self._subscriber.kept(key, state, answer)
+        return rested(feed, state, self._clock.now())
+
+    async def leave(self, state: FeedState) -> None:
+        """End the feed's subscription, if it has one. Never raises for a hub."""
+        if self._subscriber is not None and state.subscription is not None:
+            await self._subscriber.leave(state.subscription)
+
+    async def _unchanged(self, key: str, feed: FeedSpec, state: FeedState, answer: Fetched) -> Turn:
         state = self._well(feed, state, answer, state.facts, ())
+        state = await self._subscribed(key, feed, state, answer)
         return Turn(key, state, (), Notice.NOT_MODIFIED, public_url(feed.url))
 
     def _well(
@@ -194,6 +248,21 @@ class Asking:
         if state.failures >= _MOVED_AFTER:  # perhaps it has moved back
             state = msgspec.structs.replace(state, moved_to=None, moved_times=0)
         return Turn(key, state, (), Notice.FAILED, why)
+
+
+def rested(feed: FeedSpec, state: FeedState, now: float) -> FeedState:
+    """The state asked as seldom as a hub that can be trusted allows: at the longest interval."""
+    held = state.subscription
+    if held is None or not held.live(now) or not held.trusted:
+        return state
+    wait = manners.spread(feed.pace.longest, feed.url, state.turn)
+    due = min(now + wait, max(held.renew_at(), now))
+    return msgspec.structs.replace(state, due=max(state.due, due))
+
+
+def _trusted(state: FeedState, *, trusted: bool) -> Subscription | None:
+    held = state.subscription
+    return held if held is None else msgspec.structs.replace(held, trusted=trusted)
 
 
 def _moved(state: FeedState, answer: Fetched) -> FeedState:

@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 from urllib.parse import urljoin, urlsplit
 
+from worker.article.charset import decode_text
 from worker.article.dates import to_utc
 from worker.article.fields import is_web
 from worker.article.identity import content_id, guid_id, url_id
@@ -26,6 +27,9 @@ from worker.types import Article, DeadReason
 
 _LONGEST_AUTHOR = 1_000
 _MOST_ENCLOSURES = 10
+_CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]{2,40})", re.IGNORECASE)
+_DECLARATION = re.compile(r"\A\s*<\?xml[^<>]{0,200}\?>\s*")
+_CLOSING_TAG = re.compile(r"</[a-zA-Z][a-zA-Z0-9]{0,10}>")
 _ADDRESS_AND_NAME = re.compile(r"\S+@\S+ \((.+)\)")
 _NAME_AND_ADDRESS = re.compile(r"(.+?) ?<\S+@\S+>")
 
@@ -54,7 +58,7 @@ def read_feed(data: bytes, *, url: str | None = None, content_type: str | None =
     feed = parsed.get("feed", {})
     articles = [_article(entry, feed, url) for entry in entries]
     kept = [article for article in articles if article.title or article.text]
-    title = one_line(plain(feed.get("title"), "text/html"))[:200]
+    title = one_line(plain(feed.get("title")))[:200]
     return ReadFeed(kept, len(articles) - len(kept), read_facts(data, feed, title))
 
 
@@ -63,7 +67,9 @@ def _parse(data: bytes, content_type: str | None) -> Mapping[str, Any]:
 
     _take_authors_as_written(feedparser.mixin._FeedParserMixin)  # noqa: SLF001  # see there
     # The feed's address is not told: feedparser would join GUIDs to it, and make two feeds' `17` one.
-    headers = {"content-type": content_type or "application/xml"}
+    # Nor is what the server called it: which charset it is has been found out by then.
+    headers = {"content-type": "application/xml; charset=utf-8"}
+    data = _as_utf8(data, content_type)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         # A stream, never a string: feedparser opens strings as files and addresses.
@@ -71,6 +77,16 @@ def _parse(data: bytes, content_type: str | None) -> Mapping[str, Any]:
             io.BytesIO(data), response_headers=headers, sanitize_html=False, resolve_relative_uris=False
         )
     return found
+
+
+def _as_utf8(data: bytes, content_type: str | None) -> bytes:
+    """The feed in UTF-8 and without a word of another charset, whatever its server and it itself claim."""
+    named = _CHARSET.search(content_type or "")
+    try:
+        text = decode_text(data, named[1] if named else None)
+    except BadInput:  # no charset fits; the parser will say what it is not
+        return data
+    return _DECLARATION.sub("", text, count=1).encode("utf-8", "replace")
 
 
 def _take_authors_as_written(mixin: Any) -> None:
@@ -95,14 +111,14 @@ def _why_not(parsed: Mapping[str, Any]) -> str:
 
 
 def _article(entry: Mapping[str, Any], feed: Mapping[str, Any], url: str | None) -> Article:
-    title = one_line(plain(entry.get("title"), _type(entry.get("title_detail"))))
+    title = one_line(plain(entry.get("title")))
     text = _text(entry)
     link = _link(entry, url)
     published, raw = _published(entry)
     return Article(
         id=item_id(_string(entry.get("id")), link, title, text, scope=url or _scope(feed)),
         url=link,
-        source=one_line(plain(feed.get("title"), "text/html"))[:200] or host(url or feed.get("link")),
+        source=one_line(plain(feed.get("title")))[:200] or host(url or feed.get("link")),
         title=title,
         text=text,
         language=_language(entry, feed),
@@ -124,12 +140,15 @@ def item_id(guid: str, link: str | None, title: str, text: str, *, scope: str) -
     return guid_id(scope, guid) if guid else content_id(title, text)
 
 
-def plain(value: object, kind: str = "") -> str:
+def plain(value: object) -> str:
     """A feed's text construct as plain text."""
     text = whole(_string(value))
-    if "html" in kind or has_markup(text):
-        return reduce_html(text) if has_markup(text) else text.strip()
-    return text.strip()
+    if not has_markup(text):
+        return text.strip()
+    reduced = reduce_html(text)
+    # Tags that were all escaped once more than they should have been are tags still.
+    twice = "<" not in text and _CLOSING_TAG.search(reduced) is not None
+    return reduce_html(reduced) if twice else reduced
 
 
 def host(url: object) -> str | None:
@@ -144,9 +163,9 @@ def _text(entry: Mapping[str, Any]) -> str:
     """The fullest of the item's contents and its summary."""
     parts: Sequence[Mapping[str, Any]] = [
         *(c for c in entry.get("content", []) if isinstance(c, Mapping)),
-        {"value": entry.get("summary"), "type": _type(entry.get("summary_detail"))},
+        {"value": entry.get("summary")},
     ]
-    return max((plain(part.get("value"), _string(part.get("type"))) for part in parts), key=len)
+    return max((plain(part.get("value")) for part in parts), key=len)
 
 
 def _extra(entry: Mapping[str, Any], base: str | None, raw_date: str) -> dict[str, Any]:
@@ -222,18 +241,15 @@ def _name(written: str) -> str:
 
 
 def _language(entry: Mapping[str, Any], feed: Mapping[str, Any]) -> str | None:
+    stated = _string(entry.get("language"))
     details = [*entry.get("content", []), entry.get("summary_detail"), entry.get("title_detail")]
     own = [_string(d.get("language")) for d in details if isinstance(d, Mapping)]
-    declared = next((code for code in [*own, _string(feed.get("language"))] if code), "")
+    declared = next((code for code in [stated, *own, _string(feed.get("language"))] if code), "")
     return whole(declared.strip())[:35] or None
 
 
 def _scope(feed: Mapping[str, Any]) -> str:
     return _string(feed.get("id")) or _string(feed.get("link")) or _string(feed.get("title"))
-
-
-def _type(detail: object) -> str:
-    return _string(detail.get("type")) if isinstance(detail, Mapping) else ""
 
 
 def _string(value: object) -> str:

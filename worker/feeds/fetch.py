@@ -137,10 +137,7 @@ class Fetcher:
             raise Refused("only http and https are fetched")
         raw = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
         async with self._client.stream(method, url, headers=raw, content=content) as response:
-            received = {
-                name.decode("latin-1").lower(): value.decode("latin-1")
-                for name, value in response.headers.raw
-            }
+            received = _received(response)
             wanted = response.status_code not in _REDIRECTS
             body = await self._body(response, received) if wanted else b""
             return Fetched(response.status_code, url, received, body)
@@ -156,6 +153,18 @@ class Fetcher:
                         f"{public_url(str(response.url))}: larger than {self.limits.bytes:,} bytes"
                     )
         return bytes(body)
+
+
+_LISTS = frozenset({"link", "cache-control"})
+
+
+def _received(response: httpx.Response) -> dict[str, str]:
+    """The headers; those that are lists and came in several lines are joined, of others the last counts."""
+    found: dict[str, str] = {}
+    for raw_name, raw_value in response.headers.raw:
+        name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1")
+        found[name] = f"{found[name]}, {value}" if name in _LISTS and name in found else value
+    return found
 
 
 def _origin(url: str) -> tuple[str, str]:

@@ -34,6 +34,12 @@ class Ward:
         self._of[key] = now
         self._counts[now] += 1
 
+    def forget(self, key: str) -> None:
+        """A feed is asked no more."""
+        before = self._of.pop(key, None)
+        if before is not None:
+            self._counts[before] -= 1
+
     @property
     def counts(self) -> Mapping[FeedHealth, int]:
         """How many feeds are in each state; every state is there."""

@@ -53,14 +53,24 @@ def retry_after(value: str, now: float) -> float:
 
 
 def fresh_for(headers: Mapping[str, str]) -> float:
-    """Seconds for which Cache-Control calls the answer fresh; 0 when it says nothing or `no-cache`."""
+    """Seconds for which Cache-Control, else Expires, calls the answer fresh; 0 when neither says so."""
     control = headers.get("cache-control", "")
-    found = _MAX_AGE.search(control)
-    if found is None or "no-cache" in control.lower() or "no-store" in control.lower():
+    if "no-cache" in control.lower() or "no-store" in control.lower():
         return 0.0
+    found = _MAX_AGE.search(control)
+    life = float(found[1]) if found else _until_expires(headers)
     age = headers.get("age", "0").strip()
     spent = float(age[:9]) if age.isascii() and age.isdigit() else 0.0
-    return min(max(float(found[1]) - spent, 0.0), LONGEST_HINT)
+    return min(max(life - spent, 0.0), LONGEST_HINT)
+
+
+def _until_expires(headers: Mapping[str, str]) -> float:
+    """RFC 9111, 4.2.1: Expires less Date, both of the server's clock; a date that is none has expired."""
+    try:
+        end, start = (parsedate_to_datetime(headers.get(name, "")) for name in ("expires", "date"))
+        return end.timestamp() - start.timestamp()
+    except (ValueError, TypeError, OverflowError):
+        return 0.0
 
 
 def rate(before: float | None, new_items: int, seconds: float) -> float:

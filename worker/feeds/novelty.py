@@ -25,11 +25,18 @@ class Seen(msgspec.Struct, frozen=True, array_like=True):
     place: str = ""
 
 
-def novel(articles: Iterable[Article], seen: Sequence[Seen]) -> tuple[list[Article], tuple[Seen, ...]]:
+def novel(
+    articles: Iterable[Article], seen: Sequence[Seen], *, kept: int = KEPT
+) -> tuple[list[Article], tuple[Seen, ...]]:
     """The articles whose words were not seen before, and what has been seen now.
 
-    An item known by its words or its place keeps the id it had, so that what it rang is not rung again.
+    kept: how many items are remembered that are not among the articles.
+
+    An item known by its words or its place keeps the id it had, so that what it rang is not rung again;
+    unless another item of the feed has that id, for then each is remembered under its own.
     """
+    articles = list(articles)
+    taken = {article.id for article in articles}
     by_id = {item.id: item for item in seen}
     by_words = {item.words: item for item in seen}
     by_place = {item.place: item for item in seen if item.place}
@@ -38,14 +45,16 @@ def novel(articles: Iterable[Article], seen: Sequence[Seen]) -> tuple[list[Artic
     for article in articles:
         words, place = _words(article), _place(article)
         known = by_id.get(article.id) or by_words.get(words) or by_place.get(place)
-        item = Seen(known.id if known else article.id, words, place)
+        name = known.id if known and known.id not in taken else article.id
+        taken.add(name)
+        item = Seen(name, words, place)
         if item.id in now and now[item.id].words == words:
             continue
         now[item.id] = item
         if known is None or known.words != words:
             news.append(msgspec.structs.replace(article, id=item.id))
     gone = [item for item in seen if item.id not in now]
-    return news, (*now.values(), *gone[:KEPT])
+    return news, (*now.values(), *gone[:kept])
 
 
 def _words(article: Article) -> str:

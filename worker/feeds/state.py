@@ -6,6 +6,7 @@ import msgspec
 
 from worker.feeds.facts import FeedFacts
 from worker.feeds.novelty import Seen
+from worker.feeds.websub import Subscription
 
 
 class FeedState(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -14,7 +15,7 @@ class FeedState(msgspec.Struct, frozen=True, omit_defaults=True):
     due: when it may be asked next; asked, succeeded: when it last was, and last answered well;
     failures: in a row; error: the last of them in words; gone: it answered 410; turn: how often it was
     asked; rate: items a second; moved_to: where it permanently redirected `moved_times` in a row;
-    refused: digest of the last body that could not be parsed; seen: its items.
+    refused: digest of the last body that could not be parsed; seen: its items; subscription: with its hub.
     """
 
     due: float = 0.0
@@ -32,6 +33,7 @@ class FeedState(msgspec.Struct, frozen=True, omit_defaults=True):
     refused: str = ""
     facts: FeedFacts = FeedFacts()
     seen: tuple[Seen, ...] = ()
+    subscription: Subscription | None = None
 
 
 _DECODER = msgspec.json.Decoder(FeedState)
