@@ -226,7 +226,7 @@ def oldest_first(records: Iterable[Record]) -> list[Record]:
 
 
 def count(metrics: Metrics, records: Sequence[Record], judgements: Sequence[Judgement], now: float) -> None:
-    """Count a unit of work committed at `now`: by sums where there can be, so that an article costs little."""
+    """Count a unit of work committed at `now`: by sums where they do, so that it costs little."""
     metrics.articles.inc(len(records))
     metrics.batch_records.observe(len(records))
     metrics.last_success.set(now)
@@ -245,7 +245,7 @@ def count(metrics: Metrics, records: Sequence[Record], judgements: Sequence[Judg
 
 
 def _count_one(metrics: Metrics, record: Record, judgement: Judgement, now: float) -> None:
-    """What differs from message to message: delays, its language, alerts, why it died, clocks that disagree."""
+    """What differs by message: delays, language, alerts, why it died, clocks that disagree."""
     metrics.delay_seconds.observe(max(0.0, now - record.timestamp))
     article = judgement.article
     if article is not None and article.published is not None:
