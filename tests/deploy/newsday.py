@@ -113,12 +113,16 @@ def newsday(folder: Path, *, broken: bool = True, **environment: str) -> Iterato
     }
     try:
         with started(folder, "run", "--folder", "in", **settings) as process:
-            page = served(process)
-            assert process.stderr is not None
-            threading.Thread(target=_keep, args=(process, folder / "log"), daemon=True).start()
-            yield Newsday(folder, site, process, page.partition("//")[2])
+            yield Newsday(folder, site, process, page_of(process, folder / "log"))
     finally:
         site.close()
+
+
+def page_of(process: Popen[str], log: Path) -> str:
+    """HOST:PORT of a worker's metrics; its log goes into a file, so that it never waits for us."""
+    page = served(process)
+    threading.Thread(target=_keep, args=(process, log), daemon=True).start()
+    return page.partition("//")[2]
 
 
 def _keep(process: Popen[str], path: Path) -> None:

@@ -21,10 +21,10 @@ from xml.sax.saxutils import escape
 
 from tests.deploy.alerting import make_topics, on_kafka
 from tests.deploy.expressions import boards
-from tests.deploy.newsday import Newsday, newsday
+from tests.deploy.newsday import Newsday, newsday, page_of
 from tests.deploy.prometheus import Prometheus, prometheus, until
 from tests.deploy.tools import DEPLOY
-from tests.end_to_end.worker_process import served, started
+from tests.end_to_end.worker_process import started
 from tests.kafka_broker import KafkaBroker
 
 Points = list[tuple[float, float]]
@@ -51,7 +51,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 newsday(folder / "one", TOCSIN_SOURCES__POLL_SECONDS="15", **on_kafka(broker))
             )
             second = stack.enter_context(started(folder / "one", "run", "--no-sources", **_second(broker)))
-            pages = [day.page, served(second).partition("//")[2]]
+            pages = [day.page, page_of(second, folder / "two.log")]
             read = stack.enter_context(prometheus(folder, {"tocsin": pages}))
             until(90, lambda: read.total("up") >= len(pages), "both workers are read")
             start = time.time()
