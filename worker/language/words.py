@@ -81,8 +81,8 @@ class WordTables:
     """What each word says of each language.
 
     place: of each language; counted: how many languages, the first ones, have a frequency table, where a
-    word that is missing speaks against them; number: of each folded word; rows: a word's row in `scores`, by its number; scores:
-    in UNITs, of each language. Words that say the same share a row.
+    word that is missing speaks against them; number: of each folded word; rows: a word's row in `scores`,
+    by its number; scores: in UNITs, of each language. Words that say the same share a row.
     """
 
     languages: tuple[str, ...]
