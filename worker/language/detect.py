@@ -102,7 +102,7 @@ class Detector:
         if letters >= self.minimum:
             return True
         scripts = count_scripts(text)
-        more = sum(scripts[script] for script in BY_CHARACTER)
+        more = sum(scripts.get(script, 0) for script in BY_CHARACTER)
         return sum(scripts.values()) + (CHARACTER_WORTH - 1) * more >= self.minimum
 
 

@@ -26,6 +26,8 @@ _RARER: Final = {
 
 _KANA: Final = ("HIRAGANA", "KATAKANA")
 
+_DECIDING: Final = frozenset((*_LANGUAGE_OF, *_KANA, "CJK"))
+
 _KANA_SHARE: Final = 0.08
 """Japanese prose is half Kana and its headlines a tenth; Chinese quotes a Japanese name now and then."""
 
@@ -59,17 +61,18 @@ _SCRIPT_OF = _ScriptOf()
 _NO_ASCII_LETTERS = {point: None for point in range(128) if not chr(point).isalpha()}
 
 
-def count_scripts(text: str) -> Counter[str]:
-    """Script → its letters and marks in the text."""
-    found: Counter[str] = Counter()
+def count_scripts(text: str) -> dict[str, int]:
+    """Script → its letters and marks in the text; none that has no letter there."""
     if text.isascii():  # most news, and no table is needed
         letters = len(text.translate(_NO_ASCII_LETTERS))
-        return Counter(LATIN=letters) if letters else found
+        return {"LATIN": letters} if letters else {}
     if len(text) > _LONG and max(text) < _PAST_LATIN:  # most other news; its few signs do not matter
-        return Counter(LATIN=len(text) - text.count(" "))
+        return {"LATIN": len(text) - text.count(" ")}
+    found: dict[str, int] = {}
     for character, times in Counter(text).items():
-        found[_SCRIPT_OF[character]] += times
-    del found[""]
+        script = _SCRIPT_OF[character]
+        found[script] = found.get(script, 0) + times
+    found.pop("", None)
     found.pop("COMBINING", None)  # a combining mark belongs to whatever letter it stands on
     return found
 
@@ -91,6 +94,8 @@ def language_of_script(text: str, scripts: Mapping[str, int]) -> tuple[str, floa
     """The language the scripts of a text decide, with their share of its letters; `` when they do not."""
     if not scripts:
         return "", 0.0
+    if len(scripts) == 1 and not scripts.keys() & _DECIDING:
+        return "", 1.0
     total = worth(scripts)
     kana = sum(scripts.get(script, 0) for script in _KANA)
     eastern = kana + scripts.get("CJK", 0)

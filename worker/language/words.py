@@ -80,12 +80,13 @@ def words_of_each(pieces: Sequence[str]) -> list[list[str]]:
 class WordTables:
     """What each word says of each language.
 
-    counted: how many languages, the first ones, have a frequency table, where a word that is missing
-    speaks against them; number: of each folded word; rows: a word's row in `scores`, by its number; scores:
-    in UNITs, of each language. Words that say the same share a row.
+    place: of each language; counted: how many languages, the first ones, have a frequency table, where a
+    word that is missing speaks against them; number: of each folded word; rows: a word's row in `scores`,
+    by its number; scores: in UNITs, of each language. Words that say the same share a row.
     """
 
     languages: tuple[str, ...]
+    place: dict[str, int]
     counted: int
     number: dict[str, int]
     rows: Any
@@ -191,7 +192,7 @@ def _load() -> WordTables:
         for neighbour in neighbours:
             if neighbour in place:
                 scores[row, place[neighbour]] -= round(_MARK / UNIT)
-    return WordTables(names, counted, number, rows, scores)
+    return WordTables(names, place, counted, number, rows, scores)
 
 
 def _read_tables() -> tuple[dict[str, int], Any, Any, list[tuple[int, float]]]:
