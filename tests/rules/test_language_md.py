@@ -100,8 +100,8 @@ def test_the_fences_are_all_of_a_known_kind():
 
 THEIRS_AND_OURS = {
     "treaty AND pact", "treaty pact", "treaty OR pact", "treaty NOT film", "treaty AND NOT film",
-    "treaty -film", '"treaty pact"', "treaty NEAR/5 pact", "treaty PRE/5 pact", "treaty same pact", "abc*", "abc?d", "abc*d",
-    "abcde~", "abcde~2", "title:treaty", "/ab.*d/",
+    "treaty -film", '"treaty pact"', "treaty NEAR/5 pact", "treaty PRE/5 pact", "treaty same pact",
+    "abc*", "abc?d", "abc*d", "abcde~", "abcde~2", "title:treaty", "/ab.*d/",
 }  # fmt: skip
 """What of the cheat sheet's left column is a rule here too."""
 

@@ -149,18 +149,19 @@ def tables() -> WordTables:
 
 
 _PATIENCE: Final = 120
-"""Different words that are sought in the files, those of a text in a fifth of the time that the tables take.
+"""Words that are sought in the files, those of a text in a fifth of the time that the tables take.
 A command that reads one article needs no more; a worker loads the tables at its start."""
 
-_asked: set[str] = set()
+_asked: list[int] = []
+"""How many words each text asked for."""
 
 
 def _tables_with(words: Sequence[str]) -> WordTables:
     """The tables, or as much of them as these words ask for."""
     if _loaded:
         return _loaded[0]
-    _asked.update(words)
-    return tables() if len(_asked) > _PATIENCE else _load(frozenset(words))
+    _asked.append(len(words))
+    return tables() if sum(_asked) > _PATIENCE else _load(frozenset(words))
 
 
 @cache
