@@ -139,8 +139,8 @@ def test_check_and_test_of_a_good_list_say_what_they_found(floods: Path) -> None
     checked, tested = tocsin("check", str(floods)), tocsin("test", str(floods))
 
     assert (checked.returncode, tested.returncode) == (0, 0), checked.stdout + tested.stdout
-    assert "1 watch-lists, 1 watches" in checked.stdout
-    assert "2 examples of 1 watches, 0 failed." in tested.stdout
+    assert "1 watch-list, 1 watch" in checked.stdout
+    assert "2 examples of 1 watch, 0 failed." in tested.stdout
 
 
 def test_check_points_at_the_place_of_an_error(floods: Path) -> None:

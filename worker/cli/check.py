@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from worker.cli import options
+from worker.cli.options import counted
 
 if TYPE_CHECKING:
     from rich.progress import TaskID
@@ -44,15 +45,16 @@ def command(strict: bool, paths: tuple[str, ...]) -> None:
             loaded, findings = lint(named, told, why_any)
     except WatchlistErrors as errors:
         click.echo(str(errors))
-        click.echo(f"{len(errors.errors)} errors", err=True)
+        click.echo(counted(len(errors.errors), "error"), err=True)
         sys.exit(1)
     for finding in findings:
         click.echo(str(finding))
     concepts = sum(len(listed.concepts) for listed in loaded.watchlists)
     examples = sum(len(watch.must_match) + len(watch.must_not_match) for watch in loaded.watches)
     click.echo(
-        f"{len(loaded.watchlists)} watch-lists, {len(loaded.watches)} watches, {concepts} concepts, "
-        f"{examples} examples: no errors, {len(findings)} lints."
+        f"{counted(len(loaded.watchlists), 'watch-list')}, "
+        f"{counted(len(loaded.watches), 'watch', 'watches')}, {counted(concepts, 'concept')}, "
+        f"{counted(examples, 'example')}: no errors, {counted(len(findings), 'lint')}."
     )
     sys.exit(1 if strict and findings else 0)
 

@@ -137,6 +137,11 @@ def progress(what: str, total: int) -> Iterator[Callable[[int], None]]:
         yield lambda steps: bar.advance(task, steps)
 
 
+def counted(number: int, one: str, several: str = "") -> str:
+    """`1 watch`, `2 watches`; without `several`, an s is added."""
+    return f"{number} {one if number == 1 else several or one + 's'}"
+
+
 def unknown_watch(name: str, known: Sequence[str]) -> UsageError:
     """The error of a watch id that no list has; names the nearest, or some that there are."""
     import difflib

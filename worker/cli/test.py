@@ -7,6 +7,7 @@ import sys
 import click
 
 from worker.cli import options
+from worker.cli.options import counted
 
 
 @click.command("test")
@@ -27,6 +28,7 @@ def command(paths: tuple[str, ...]) -> None:
     for result in failures:
         click.echo(str(result))
     without = sum(1 for watch in loaded.watches if not (watch.must_match or watch.must_not_match))
-    note = f"; {without} watches have no examples" if without else ""
-    click.echo(f"{len(results)} examples of {len(loaded.watches)} watches, {len(failures)} failed{note}.")
+    note = f"; {counted(without, 'watch has', 'watches have')} no examples" if without else ""
+    ran, of = counted(len(results), "example"), counted(len(loaded.watches), "watch", "watches")
+    click.echo(f"{ran} of {of}, {len(failures)} failed{note}.")
     sys.exit(1 if failures else 0)
