@@ -33,7 +33,15 @@ def test_a_flat_query_is_its_clauses():
         *("", " ", "a b", " a", "a AND", "NOT a", "NOT a AND NOT b", "a OR b AND c", "a AND b OR c"),
         *("(a AND b) OR c", "((a) OR b) AND (c", "title:a", "@c", "=a", "a~", "/a/", "cite(nato 5)"),
         *("2 OF (a, b)", "ATLEAST/2(a)", '"a AND b" AND c', '("a OR b" AND c)', "a\nAND b"),
-        *("(a) NEAR/5 (b)", "(a OR b) NEAR/5 c", "(a) OR (b)", "a* AND b", "NEAR AND b", "OF", "x AND NOT a OR b"),
+        *(
+            "(a) NEAR/5 (b)",
+            "(a OR b) NEAR/5 c",
+            "(a) OR (b)",
+            "a* AND b",
+            "NEAR AND b",
+            "OF",
+            "x AND NOT a OR b",
+        ),
     ],
 )
 def test_what_is_not_certain_is_left_to_the_parser(query: str):

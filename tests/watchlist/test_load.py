@@ -392,7 +392,9 @@ concepts:
     ]
 
 
-@pytest.mark.parametrize("query", ["treaty", '("black sea" OR wor*d) AND NOT film', "title:treaty SENTENCE pact"])
+@pytest.mark.parametrize(
+    "query", ["treaty", '("black sea" OR wor*d) AND NOT film', "title:treaty SENTENCE pact"]
+)
 def test_a_watch_of_json_lines_keeps_no_tree_and_is_the_same_watch(tmp_path: Path, query: str):
     (tmp_path / "a.jsonl").write_text(
         '{"watchlist": "a"}\n' + json.dumps({"id": "one", "query": query}), encoding="utf-8"
