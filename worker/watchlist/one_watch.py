@@ -74,7 +74,8 @@ def _understood(
         if each.where is not None:
             check_file(each)
     concepts = concepts_by_folder(drafts)[draft.folder]
-    watch = Understanding(draft, concepts, KnownInstruments()).watch(placed)
+    trees = not draft.file.endswith(".jsonl")  # as `load` has it
+    watch = Understanding(draft, concepts, KnownInstruments(), trees=trees).watch(placed)
     return None if any(each.errors for each in drafts) else watch
 
 
