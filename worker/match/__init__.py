@@ -3,7 +3,8 @@
 How it is done, from the rules to the matches (the rooms' files in this order):
 
 1. `leaves`, `clauses`: every rule becomes clauses, rows of leaves of which one must be present, and leaves
-   that must not be. Leaves are interned: a word that a thousand rules ask for is one number.
+   that must not be. Leaves are interned: a word that a thousand rules ask for is one number. Of the rules
+   of machine-made lists, which keep no tree, most are cut into clauses as they stand (`worker.rules.flat`).
 2. `required`, `index`: each rule hangs on the leaves of its rarest clause, by how common words are
    (`worker.text.document_frequency`, mended by what the stream shows). Only rules of which one of those
    leaves is present are looked at.

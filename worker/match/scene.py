@@ -115,6 +115,10 @@ class Scene:
     def _decide_pair(self, leaf: int, pair: Pair) -> State:
         left, right, distance, in_order = pair
         sighting = self._sighting(leaf)
+        if len(left) == len(right) == 1:
+            near = sighting.near(left[0], right[0], distance, FEW_STEPS // 4, in_order=in_order)
+            if near is not None:
+                return State.PRESENT if near else State.ABSENT
         lefts, rights = self._places_of(left, sighting), self._places_of(right, sighting)
         if 2 * len(lefts) * len(rights) + len(lefts) + len(rights) > FEW_STEPS:
             return State.PERHAPS
@@ -189,6 +193,13 @@ _by_place = attrgetter("field", "start", "end", "leaf")
 
 def _matches(fields: Sequence[Seen], places: list[Place], written: str) -> list[LeafMatch]:
     """The words at these places."""
+    if len(fields) == 1:
+        field = fields[0].field
+        name, raw, (starts, ends) = field.name, field.raw, field.bounds
+        return [
+            LeafMatch(name, start := starts[first], end := ends[last - 1], raw[start:end], written)
+            for first, last in places
+        ]
     matches: list[LeafMatch] = []
     for first, last in places:
         field = fields[first >> FIELD_BITS].field

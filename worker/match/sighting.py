@@ -122,6 +122,27 @@ class Sighting:
             for form, stem, *words in zip(forms, stems, *channels, strict=True)
         )
 
+    def near(self, left: int, right: int, distance: int, most: int, *, in_order: bool) -> bool | None:
+        """Whether two leaves of one word each stand so; None where it takes more than this to say.
+
+        most: pairs of places that may be compared. Counted over the fields joined, so what is not near here
+        is not near in any of them.
+        """
+        word_numbers = self._vocabulary.word_numbers
+        one, two = word_numbers.get(left, ()), word_numbers.get(right, ())
+        if len(one) != 1 or len(two) != 1 or len(self._channels) != 1:
+            return None
+        channel = self._channels[0]
+        firsts, others = channel.at(one[0]), channel.at(two[0])
+        if len(firsts) * len(others) > most:
+            return None
+        for first in firsts:
+            for other in others:
+                between = other - first - 1
+                if 0 <= between <= distance or (not in_order and 0 <= -2 - between <= distance):
+                    return True if len(self._sizes) == 1 else None
+        return False
+
     def places(self, leaf: int) -> list[Place]:
         """Where a leaf stands: first token and, exclusive, last; in order."""
         places = self._placed.get(leaf)
@@ -137,6 +158,8 @@ class Sighting:
             numbers = self._matched.get(leaf) or self._vocabulary.word_numbers[leaf]
             if len(numbers) == len(self._channels) == 1:
                 firsts = self._channels[0].at(numbers[0])
+                if len(self._sizes) == 1:
+                    return [(first, first + 1) for first in firsts]
             else:
                 firsts = sorted(
                     {at for number in numbers for channel in self._channels for at in channel.at(number)}

@@ -38,6 +38,9 @@ from worker.rules.tree import (
 from worker.text import Document, FieldText
 from worker.types import Citation
 
+MANY = 10_000
+"""Places of one leaf in a field from which it is worth a look at the clock before they are gone through."""
+
 Places = dict[str, list[Span]]
 """Field name → spans in it, in order; fields without spans are left out."""
 
@@ -241,6 +244,8 @@ class Evaluation:
             if of_field not in scope and not lead_only:
                 continue
             found = self.reading.occurrences(leaf, self.rule, name, self.budget.look)
+            if len(found) > MANY:
+                self.budget.look()
             if lead_only and found:
                 limit = reading.field.lead_end()
                 found = [one for one in found if one.last <= limit]

@@ -37,6 +37,14 @@ class Cut:
 
     def places(self) -> tuple[list[int], list[int]] | None:
         """Where the words start and end, in code points."""
+        edges = self.edges()
+        if edges is None:
+            return None
+        listed: list[int] = edges.tolist()
+        return listed[::2], listed[1::2]
+
+    def edges(self) -> NDArray[np.int64] | None:
+        """The same in one row: a start, its end, the next start."""
         import numpy as np
 
         points = self._points
@@ -44,8 +52,7 @@ class Cut:
             return None
         in_word = np.zeros(len(points) + 2, np.bool_)
         np.not_equal(points, _SPACE, out=in_word[1:-1])
-        edges = np.flatnonzero(in_word[1:] != in_word[:-1]).tolist()
-        return edges[::2], edges[1::2]
+        return np.flatnonzero(in_word[1:] != in_word[:-1])
 
 
 def words(text: str) -> list[str] | None:

@@ -17,6 +17,7 @@ times as fast as the expression, which says the same.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 
 from worker.text import split
@@ -57,7 +58,7 @@ class Tokens:
     slower path. All but the pieces are computed when first asked for.
     """
 
-    __slots__ = ("_cut", "_ends", "_starts", "_terms", "_whole", "pieces", "raw")
+    __slots__ = ("_bounds", "_cut", "_ends", "_starts", "_terms", "_whole", "pieces", "raw")
 
     def __init__(self, raw: str) -> None:
         self.raw = raw
@@ -65,6 +66,7 @@ class Tokens:
         self._starts: list[int] | None = None
         self._ends: list[int] | None = None
         self._whole = False
+        self._bounds: tuple[Sequence[int], Sequence[int]] | None = None
         self._cut = split.Cut(raw) if len(raw) >= split.WORTH_A_TABLE else None
         pieces = self._cut.words() if self._cut is not None else None
         self.pieces: list[str] = _PIECE.findall(raw) if pieces is None else pieces
@@ -104,6 +106,16 @@ class Tokens:
         if self._ends is None:
             self._place()
         return self._ends  # type: ignore[return-value]
+
+    @property
+    def bounds(self) -> tuple[Sequence[int], Sequence[int]]:
+        """`starts` and `ends`, quicker to have for who looks at a few of them."""
+        if self._bounds is None:
+            edges = None
+            if self._starts is None and self._cut is not None and self._is_whole():
+                edges = self._cut.edges()
+            self._bounds = (self.starts, self.ends) if edges is None else (edges.data[::2], edges.data[1::2])
+        return self._bounds
 
     def _place(self) -> None:
         places = self._cut.places() if self._cut is not None else None

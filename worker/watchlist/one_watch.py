@@ -79,7 +79,9 @@ def _understood(
         if each.where is not None:
             check_file(each)
     concepts = concepts_by_folder(drafts)[draft.folder]
-    watch = Understanding(draft, concepts, KnownInstruments(), versions=version).watch(placed)
+    trees = not draft.file.endswith(".jsonl")  # as `load` has it
+    knows = Understanding(draft, concepts, KnownInstruments(), trees=trees, versions=version)
+    watch = knows.watch(placed)
     return None if any(each.errors for each in drafts) else watch
 
 
