@@ -77,8 +77,6 @@ class _Entry:
 _WITHIN = re.compile(r"[\s*]+")
 _TOKEN = regex.compile(r"\{([a-z_]+)\}|[^\s{}]+")
 _CLITIC = rf"(?:[':]{LETTER}{{1,7}})?"
-_COMPOUND = regex.compile(rf"-{LETTER}{{12}}")
-"""What makes another word of a body's acronym, UN-Kinderrechtskonvention; NATO-artikkelens is shorter."""
 _SHORT_KINDS = ("charter", "treaty", "convention", "statute", "protocol", "memorandum")
 
 
@@ -279,6 +277,13 @@ def _rank(mention: Mention, *, spoken: bool) -> tuple[int, bool, bool, bool]:
     return (mention.end - mention.start, not mention.beside, spoken, mention.kind is MentionKind.INSTRUMENT)
 
 
+@cache
+def _compound() -> regex.Pattern[str]:
+    """What makes a convention of a body's acronym: UN-Kinderrechtskonvention; not NATO-Konsultationen."""
+    words = {word.removesuffix("*") for each in languages() for word in each.word.get("convention", ())}
+    return regex.compile(rf"-{LETTER}{{3,30}}{alternatives(word for word in words if len(word) > 6)}")
+
+
 def _possible(index: int, codes: frozenset[str]) -> list[_Sense]:
     """The senses of a first word that can be meant in a text whose provisions are in the languages `codes`.
 
@@ -308,7 +313,7 @@ def _longest(
             and not by_character(text[end - 1])
         ):
             continue
-        if sense.kind is MentionKind.ORGANISATION and _COMPOUND.match(text, end):
+        if sense.kind is MentionKind.ORGANISATION and _compound().match(text, end):
             continue
         mention = Mention(start, end, sense.kind, sense.name, sense.beside)
         rank = _rank(mention, spoken=bool(sense.codes & codes))
@@ -376,4 +381,5 @@ def _without_overlaps(found: list[tuple[bool, Mention]]) -> list[Mention]:
 def forget() -> None:
     """Drop what was made of the data, which have changed."""
     _prefixes.cache_clear()
+    _compound.cache_clear()
     _names.cache_clear()
