@@ -106,7 +106,6 @@ class PollSource:
         self._outage: Outage | None = None
         self._closed = False
         self._restock()
-        show(self._ward.counts)
 
     def _restock(self) -> None:
         """Take up what the supply brings: new feeds start, removed ones stop, changed ones go on changed."""
