@@ -112,6 +112,7 @@ def _run(settings: object, *, drain: bool, verbose: bool) -> None:
 
     assert isinstance(settings, Settings)  # noqa: S101 - narrows what was imported late
     logs.configure(verbose=verbose)
+    log = logs.logger("tocsin")
     clock = SystemClock()
     bootstrap.use_citations(settings)
     library = bootstrap.watchlist_library(settings.watchlists.paths)
@@ -127,7 +128,7 @@ def _run(settings: object, *, drain: bool, verbose: bool) -> None:
     follower = reloader.follower = bootstrap.build_follower(settings, measured, clock)
     signal.signal(signal.SIGHUP, lambda *_: reloader.ask())
     for sentence in bootstrap.insecurities(settings):
-        bootstrap.log.warning("insecure", detail=sentence)
+        log.warning("insecure", detail=sentence)
     runtime = bootstrap.Runtime(
         settings,
         pipeline,
@@ -149,14 +150,14 @@ def _run(settings: object, *, drain: bool, verbose: bool) -> None:
 
         served, access = settings.metrics, open_access(settings.metrics)
         page = Page(served.host, served.port, measured, health, reloader, access)
-        bootstrap.log.info("serving", address=page.address)
-    bootstrap.log.info("started", bus=settings.bus.kind, watches=len(loaded.watches))
+        log.info("serving", address=page.address)
+    log.info("started", bus=settings.bus.kind, watches=len(loaded.watches))
     try:
         runtime.run()
     finally:
         if page is not None:
             page.close()
-    bootstrap.log.info("stopped")
+    log.info("stopped")
 
 
 def _given(option: str, values: Iterable[object]) -> list[str]:
