@@ -97,7 +97,7 @@ DASHBOARDS = {
         Panel(
             "Since the last commit",
             "s",
-            (("time() - tocsin_last_success_timestamp_seconds", "{{instance}}"),),
+            (("time() - (tocsin_last_success_timestamp_seconds > 0)", "{{instance}}"),),
         ),
         Panel(
             "Since the main loop went round",
