@@ -74,7 +74,7 @@ class _Entry:
     beside: bool = False
 
 
-_WITHIN = re.compile(r"[\s*]+")
+_WITHIN = re.compile(r"[\s*#]+")
 _TOKEN = regex.compile(r"\{([a-z_]+)\}|[^\s{}]+")
 _CLITIC = rf"(?:[':]{LETTER}{{1,7}})?"
 _SHORT_KINDS = ("charter", "treaty", "convention", "statute", "protocol", "memorandum")
