@@ -15,6 +15,7 @@ _VALUE = msgspec.json.Decoder(str | bool | int | list[str] | dict[str, int])
 _LINE = re.compile(r"([A-Za-z0-9_-]+) = (.+)")
 _HEADING = re.compile(r"(\[)([A-Za-z0-9_.-]+)\]|(\[\[)([A-Za-z0-9_.-]+)\]\]")
 _ESCAPE_BEYOND_JSON = re.compile(r'\\[^"\\]')
+_LIST = re.compile(r"^([A-Za-z0-9_-]+ = \[)\n((?:  .*\n)+)\]$", re.MULTILINE)
 _TABLE = re.compile(r"([{,] ?)([A-Za-z0-9_-]+) =")
 
 
@@ -34,7 +35,7 @@ def _quickly(text: str) -> dict[str, Any] | None:
         return None
     root: dict[str, Any] = {}
     table = root
-    for line in text.splitlines():
+    for line in _LIST.sub(_on_one_line, text).splitlines():
         if not line or line.startswith("#"):
             continue
         if heading := _HEADING.fullmatch(line):
@@ -51,6 +52,11 @@ def _quickly(text: str) -> dict[str, Any] | None:
         except msgspec.DecodeError:
             return None
     return root
+
+
+def _on_one_line(listed: re.Match[str]) -> str:
+    entries = [line.strip().removesuffix(",") for line in listed[2].splitlines()]
+    return f"{listed[1]}{', '.join(entries)}]"
 
 
 def _json(value: str) -> str:
