@@ -154,7 +154,7 @@ def judge(pieces: Sequence[str]) -> Verdict:
     terms = words.words_of_each(pieces)
     told = words.votes(terms)
     scores = told.scores()
-    if words.tables().languages[int(scores.argmax())] in _WITH_YAT:
+    if words.shape().languages[int(scores.argmax())] in _WITH_YAT:
         _weigh_yat(scores, terms)
     verdict, sure = _by_words(told, scores, len(text))
     if not sure:
@@ -173,7 +173,7 @@ _WITH_YAT: Final = frozenset("hr bs sr".split())
 def _weigh_yat(scores: Any, terms: Sequence[Sequence[str]]) -> None:
     """Add, in place, what the vowel that was yat says of the three where they are written in Latin."""
     said = yat.speaks_for_je([term for piece in terms for term in piece if term.isascii()])
-    place = words.tables().place
+    place = words.shape().place
     for code in _WITH_YAT:
         scores[place[code]] += -said / 2 if code == "sr" else said / 2
     scores[place["bs"]] -= _BOSNIAN_IS_RARER
@@ -188,7 +188,7 @@ def _shortened(pieces: Sequence[str], text: str) -> str:
 
 def _pieces_differ(code: str, told: words.WordVotes) -> bool:
     """Whether the words of some piece speak clearly for another language, or not at all for this one."""
-    main = words.tables().place.get(code)
+    main = words.shape().place.get(code)
     counted = main is not None and main < told.counted
     usual = sum(told.found[:, main].tolist()) / max(1, told.all_words) if counted else 0.0
     bests = told.found.argmax(axis=1).tolist()
@@ -207,7 +207,7 @@ def _pieces_differ(code: str, told: words.WordVotes) -> bool:
 
 def _by_words(told: words.WordVotes, scores: Any, length: int) -> tuple[Verdict, bool]:
     at, second, lead = _two_best(scores)
-    languages = words.tables().languages
+    languages = words.shape().languages
     code = languages[at]
     least = WORDS_LEAD_OF_CONFUSED if are_confused(code, languages[second]) else WORDS_LEAD
     known = sum(told.found[:, at].tolist())
@@ -312,7 +312,7 @@ def _ballot() -> _Ballot:
     import numpy as np
 
     modelled = fast.statistics().languages
-    of_words = words.tables().languages
+    of_words = words.shape().languages
     codes = (*modelled, *(code for code in of_words if code not in modelled))
     place = {code: at for at, code in enumerate(codes)}
     return _Ballot(

@@ -12,14 +12,15 @@ import math
 import threading
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from importlib import resources
 from itertools import count
 from typing import Any, Final
 
 from worker.text.fold import fold
-from worker.text.frequency import ARTICLE_WORDS, by_share
+from worker.text.frequency import ARTICLE_WORDS, by_share, by_share_of
 
 _TABLES: Final = tuple(
     "ar bg ca cs da de en es fa fi fr hi hu id is it lt lv mk ms nl no pl pt ro ru sk sl sr sv tl tr uk ur "
@@ -129,7 +130,7 @@ def votes(pieces: Sequence[Sequence[str]]) -> WordVotes:
     """The votes of the folded words of each piece, one look-up each."""
     import numpy as np
 
-    known = tables()
+    known = _tables_with(pieces)
     number = known.number
     numbers: list[int] = []
     starts = []
@@ -157,15 +158,46 @@ def tables() -> WordTables:
     return _loaded[0]
 
 
-def _load() -> WordTables:
-    """Words of one table share a row for each share of articles; those of several have rows of their own."""
+_PATIENCE: Final = 120
+"""Different words that are sought in the files, those of a text in a fraction of the time that the tables
+take. A command that reads one article needs no more; a worker loads the tables at its start."""
+
+_asked: set[str] = set()
+
+
+def _tables_with(pieces: Sequence[Sequence[str]]) -> WordTables:
+    """The tables, or as much of them as these words ask for."""
+    if _loaded:
+        return _loaded[0]
+    wanted = frozenset(term for terms in pieces for term in terms)
+    _asked.update(wanted)
+    return tables() if len(_asked) > _PATIENCE else _load(wanted)
+
+
+def shape() -> WordTables:
+    """The tables with or without their words: which languages there are, and in what order."""
+    return _loaded[0] if _loaded else _empty()
+
+
+@cache
+def _empty() -> WordTables:
+    return _load(frozenset())
+
+
+def _load(wanted: frozenset[str] | None = None) -> WordTables:
+    """The tables; with `wanted`, of these words alone.
+
+    Words of one table share a row for each share of articles; those of several have rows of their own.
+    """
     import numpy as np
 
-    listed = list(_function_words())
+    listed = _function_words()
     borrowers = [borrower for group in SHARED_TABLE.values() for borrower in group]
     names = tuple(dict.fromkeys((*_TABLES, *borrowers, *(code for code, _, _ in listed))))
     counted = len(_TABLES) + len(borrowers)
-    number, words, of_level, levels = _read_tables()
+    if wanted is not None:
+        listed = tuple(each for each in listed if each[2] in wanted)
+    number, words, of_level, levels = _read_tables(wanted)
     for _, _, word in listed:
         number.setdefault(word, len(number))
     times = np.bincount(words, minlength=len(number))  # the empty word: none, so that it has a row of zeros
@@ -177,9 +209,11 @@ def _load() -> WordTables:
     scores = np.zeros((len(levels) + int(own.sum()), len(names)), dtype=np.int16)
     place = {name: at for at, name in enumerate(names)}
     score_of_level = np.array([_score(share) for _, share in levels])
-    table_of_level = np.array([table for table, _ in levels])
+    table_of_level = np.array([table for table, _ in levels], dtype=np.intp)
     for table, code in enumerate(_TABLES):
         ours = np.flatnonzero(table_of_level == table)
+        if not len(ours):
+            continue  # none of its words is wanted
         shared = own[words] & (of_level >= ours[0]) & (of_level <= ours[-1])
         into = np.concatenate([ours, rows[words[shared]]])
         says = np.concatenate([score_of_level[ours], score_of_level[of_level[shared]]])
@@ -195,7 +229,9 @@ def _load() -> WordTables:
     return WordTables(names, place, counted, number, rows, scores)
 
 
-def _read_tables() -> tuple[dict[str, int], Any, Any, list[tuple[int, float]]]:
+def _read_tables(
+    wanted: frozenset[str] | None,
+) -> tuple[dict[str, int], Any, Any, list[tuple[int, float]]]:
     """The words numbered; of each word of each table its number and its level; the levels.
 
     A level is (table, share of articles).
@@ -207,11 +243,11 @@ def _read_tables() -> tuple[dict[str, int], Any, Any, list[tuple[int, float]]]:
     sizes: list[int] = []
     levels: list[tuple[int, float]] = []
     for table, code in enumerate(_TABLES):
-        for share, tokens in by_share(code):
+        for share, tokens in by_share(code) if wanted is None else by_share_of(code, wanted):
             words += map(number.__getitem__, tokens)
             sizes.append(len(tokens))
             levels.append((table, share))
-    return dict(number), np.array(words), np.repeat(np.arange(len(levels)), sizes), levels
+    return dict(number), np.array(words, dtype=np.intp), np.repeat(np.arange(len(levels)), sizes), levels
 
 
 def _score(share: float) -> float:
@@ -220,12 +256,15 @@ def _score(share: float) -> float:
     return math.log(frequency / _UNSEEN)
 
 
-def _function_words() -> Iterator[tuple[str, tuple[str, ...], str]]:
+@cache
+def _function_words() -> tuple[tuple[str, tuple[str, ...], str], ...]:
     """(language, the neighbours a mark speaks against, folded word)."""
+    found: list[tuple[str, tuple[str, ...], str]] = []
     text = (resources.files("worker.language") / "data" / "function_words.txt").read_text("utf-8")
     for line in text.splitlines():
         if line and not line.startswith("#"):
             codes, _, words = line.partition(":")
             code, _, neighbours = codes.partition("<")
             folded = (fold(word.strip("'")) for word in words.split())
-            yield from ((code, tuple(neighbours.split()), word) for word in dict.fromkeys(folded))
+            found += [(code, tuple(neighbours.split()), word) for word in dict.fromkeys(folded)]
+    return tuple(found)
