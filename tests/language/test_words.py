@@ -27,7 +27,7 @@ def test_words_that_are_sought_score_what_they_score_in_the_tables():
 
 def test_after_the_first_texts_the_tables_are_loaded(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(words, "_loaded", [])
-    monkeypatch.setattr(words, "_asked", set())
+    monkeypatch.setattr(words, "_asked", [])
     few = words.votes([["the", "treaty"], []])
     assert not words._loaded
     words.votes([[f"w{number}" for number in range(200)]])

@@ -159,10 +159,11 @@ def tables() -> WordTables:
 
 
 _PATIENCE: Final = 120
-"""Different words that are sought in the files, those of a text in a fraction of the time that the tables
-take. A command that reads one article needs no more; a worker loads the tables at its start."""
+"""Words that are sought in the files, those of a text in a fraction of the time that the tables take. A
+command that reads one article needs no more; a worker loads the tables at its start."""
 
-_asked: set[str] = set()
+_asked: list[int] = []
+"""How many words each text asked for."""
 
 
 def _tables_with(pieces: Sequence[Sequence[str]]) -> WordTables:
@@ -170,8 +171,8 @@ def _tables_with(pieces: Sequence[Sequence[str]]) -> WordTables:
     if _loaded:
         return _loaded[0]
     wanted = frozenset(term for terms in pieces for term in terms)
-    _asked.update(wanted)
-    return tables() if len(_asked) > _PATIENCE else _load(wanted)
+    _asked.append(sum(map(len, pieces)))
+    return tables() if sum(_asked) > _PATIENCE else _load(wanted)
 
 
 def shape() -> WordTables:
