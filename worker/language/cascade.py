@@ -69,8 +69,8 @@ WORD_WEIGHT: Final = 0.7
 ARBITER_WEIGHT: Final = 0.08
 LETTER_WEIGHT: Final = 3.0
 """Weights of the votes beside the letter statistics'. They were set on lines of which some are now measured
-on. `calibrate.py --weights` tries others on the lines kept for fitting: half the first is worse there, and half
-as much again gains two texts in a thousand; the others make no difference."""
+on. `calibrate.py --weights` tries others on the lines kept for fitting: half the first is worse there, and
+half as much again gains two texts in a thousand; the others make no difference."""
 
 _LETTERS_SEEN: Final = 120
 
