@@ -61,7 +61,7 @@ def test_what_cannot_be_translated_is_an_error(query):
 def test_a_rule_is_written_in_each_notation():
     assert (
         notation.tocsin(RULE)
-        == '("naval" OR "black sea") AND (exerc* OR (fleet NEAR/5 port)) AND NOT ("film")'
+        == '("naval" OR "black sea") AND (exerc* OR ("fleet" NEAR/5 "port")) AND NOT ("film")'
     )
     assert notation.lucene(RULE) == '+("naval" "black sea") +(exerc* "fleet port"~5) -("film")'
     single = BenchRule(((words("naval"), words("sea")),), (words("film"),))

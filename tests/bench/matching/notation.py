@@ -42,8 +42,8 @@ def _quoted(leaf: Leaf) -> str:
 
 def _tocsin_leaf(leaf: Leaf) -> str:
     if leaf.kind is Kind.NEAR:
-        left, right = leaf.words
-        return f"({left} NEAR/{leaf.distance} {right})"
+        left, right = leaf.words  # in quotation marks: atl24 is an operator elsewhere, and asked about
+        return f'("{left}" NEAR/{leaf.distance} "{right}")'
     return leaf.words[0] if leaf.kind is Kind.WILDCARD else _quoted(leaf)
 
 
