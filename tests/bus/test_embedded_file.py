@@ -107,6 +107,24 @@ def test_a_zeroed_header_is_damage_of_ours(filled: Path) -> None:
     assert len(set_aside(filled)) == 1
 
 
+def test_a_file_whose_header_is_noise_is_ours_when_our_companions_lie_beside_it(filled: Path) -> None:
+    with filled.open("r+b") as file:
+        file.write(bytes(range(1, 101)))
+    filled.with_name(filled.name + "-shm").write_bytes(b"what a killed worker left")
+    with pytest.raises(UsageError, match="is damaged"):
+        opening(filled)
+    assert set_aside(filled)
+
+
+def test_a_file_whose_header_is_noise_and_that_lies_alone_stays_as_it_is(filled: Path) -> None:
+    with filled.open("r+b") as file:
+        file.write(bytes(range(1, 101)))
+    damaged = filled.read_bytes()
+    with pytest.raises(UsageError, match="put back a copy"):
+        opening(filled)
+    assert filled.read_bytes() == damaged
+
+
 def test_a_write_ahead_log_without_its_file_is_refused(embedded_world: EmbeddedWorld) -> None:
     path = embedded_world.path
     path.with_name(path.name + "-wal").write_bytes(b"orphan")

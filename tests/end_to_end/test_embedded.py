@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 import signal
+import sqlite3
 import subprocess
 from pathlib import Path
 
@@ -20,7 +21,7 @@ from tests.end_to_end.worker_process import (
     started,
 )
 from tests.schemas.validate import alert_errors
-from worker.bus.embedded import EmbeddedIntake
+from worker.bus.embedded import EmbeddedBus, EmbeddedIntake
 
 
 @pytest.fixture
@@ -153,3 +154,22 @@ def _until_judged(address: str, articles: int) -> dict[str, float]:
             assert judged == articles
             return found
     raise AssertionError(f"{articles} articles were never judged")
+
+
+def test_a_worker_that_starts_behind_a_lock_says_so_waits_and_loses_nothing(
+    incoming: Path, tmp_path: Path
+) -> None:
+    write(incoming, "a.jsonl", range(4))
+    log = tmp_path / "tocsin.db"
+    EmbeddedBus(log, group="before").close()
+    holder = sqlite3.connect(log, isolation_level=None)
+    holder.execute("BEGIN IMMEDIATE")
+    with started(tmp_path, "run", "--folder", "incoming", "--drain") as process:
+        assert process.stderr is not None
+        said = next(line for line in process.stderr if '"outage"' in line)
+        holder.execute("ROLLBACK")
+        holder.close()
+        process.communicate(timeout=60)
+        assert process.returncode == 0
+    assert "stayed locked" in said
+    assert sorted({each["article"]["id"] for each in alerts(log)}) == ["a-0", "a-2"]

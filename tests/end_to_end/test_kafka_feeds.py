@@ -199,8 +199,8 @@ def assert_none_lost(served: dict[str, int], kafka_broker: KafkaBroker) -> None:
         auto_offset_reset="earliest",
         consumer_timeout_ms=5000,
     )
-    ours = (record.value for record in consumer if b"Report " in (record.value or b""))  # others use it too
-    titles = {json.loads(value)["title"] for value in ours}
+    ours = (record.value for record in consumer if b"Report /" in (record.value or b""))  # others use it too
+    titles = {json.loads(value).get("title") for value in ours}
     consumer.close()
     missing = [
         f"Report {path}-{n}"

@@ -210,7 +210,7 @@ def locked(field: Field) -> None:
     holder.execute("ROLLBACK")
     holder.close()
     process.communicate(timeout=120)
-    if process.returncode not in (0, 2):
+    if process.returncode != 0:
         raise Wrong(f"behind a lock: exit code {process.returncode}")
 
 
@@ -231,12 +231,13 @@ def damage(how: str) -> Fault:
                     file.seek(page * 4096)
                     file.write(field.chance.randbytes(4096))
             _companion(field.log, "-wal").unlink(missing_ok=True)
+        damaged = field.log.read_bytes()
         codes = [field.run() for _ in range(2)]
         for code, said in codes:
             if code != 2 or "Traceback" in said:
                 raise Wrong(f"a {how} log was not refused: exit code {code}, {said[-300:]}")
-        aside = [each for each in field.log.parent.iterdir() if ".damaged-" in each.name]
-        if field.log.exists() and field.log.stat().st_size and not aside:
+        kept = [each for each in field.log.parent.iterdir() if ".damaged-" in each.name] or [field.log]
+        if not any(each.read_bytes() == damaged for each in kept):
             raise Wrong(f"a {how} log is neither kept aside nor left as it was")
         for each in field.log.parent.iterdir():
             each.unlink()

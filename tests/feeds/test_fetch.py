@@ -67,7 +67,7 @@ def test_cookies_are_not_kept(site, fetcher):
 @pytest.mark.parametrize(
     ("encoding", "packed"),
     [
-        ("gzip", gzip.compress(b"words" * 100)),
+        ("gzip", gzip.compress(b"words" * 100, mtime=0)),
         ("deflate", zlib.compress(b"words" * 100)),
         ("identity", b"words" * 100),
     ],

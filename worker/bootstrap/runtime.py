@@ -90,11 +90,12 @@ class Runtime:
         return threading.Thread(target=guarded, name=name, daemon=True)
 
     def _work(self, drivers: Sequence[threading.Thread]) -> None:
-        bus = open_bus(self.settings, self.settings.bus.kafka.group, self.clock)
+        patience = _Patience(self.stop, self.clock, "bus")
+        bus = self._joined(self.settings.bus.kafka.group, ARTICLES, patience)
+        if bus is None:
+            return
         try:
-            bus.subscribe([ARTICLES])
             worker = build_worker(self.settings, bus, self.pipeline, self.journal)
-            patience = _Patience(self.stop, self.clock, "bus")
             lag_due = 0.0
             while not self.stop.is_set():
                 self._tick()
@@ -115,6 +116,24 @@ class Runtime:
                     break
         finally:
             bus.close()
+
+    def _joined(self, group: str, topic: str, patience: _Patience) -> Bus | None:
+        """A member of the group that reads the topic, or None: stopped before the bus could be opened."""
+        while not self.stop.is_set():
+            try:
+                bus = open_bus(self.settings, group, self.clock)
+                try:
+                    bus.subscribe([topic])
+                except BaseException:
+                    bus.close()
+                    raise
+                return bus
+            except Outage as outage:
+                self.pipeline.metrics.outages.inc()
+                if topic == ARTICLES:
+                    self._tick()  # alive, and waiting for the bus
+                patience.wait(outage)
+        return None
 
     def _tick(self) -> None:
         self.health.tick()
@@ -150,10 +169,11 @@ class Runtime:
         """Carry alerts to one sink; when draining, until all that were judged are delivered."""
         from worker.sinks.pump import Pump
 
-        bus = open_bus(self.settings, f"{self.settings.bus.kafka.group}-sink-{sink.name}", self.clock)
         patience = _Patience(self.stop, self.clock, f"sink {sink.name}")
+        bus = self._joined(f"{self.settings.bus.kafka.group}-sink-{sink.name}", ALERTS, patience)
         try:
-            bus.subscribe([ALERTS])
+            if bus is None:
+                return
             pump = Pump(bus, sink, self.pipeline.metrics, stop=self.stop)
             while not self.stop.is_set():
                 last_call = self._judged.is_set()
@@ -168,7 +188,8 @@ class Runtime:
                     patience.wait(outage)
         finally:
             sink.close()
-            bus.close()
+            if bus is not None:
+                bus.close()
 
 
 @dataclass(slots=True)

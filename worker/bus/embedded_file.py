@@ -246,7 +246,10 @@ def _opening_failed(path: Path, clock: Clock, error: sqlite3.DatabaseError) -> T
             f"The embedded log {path} cannot be opened; check the path and who may write there."
         )
     if code == sqlite3.SQLITE_NOTADB and not _was_ours(path):
-        return UsageError(f"{path} is no database; give the embedded log a path of its own.")
+        return UsageError(
+            f"{path} is no database, and was left as it is. If it was a log of Tocsin's, put back a copy; "
+            f"else give the embedded log a path of its own."
+        )
     if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
         return _set_aside(path, clock, error)
     return outage(path, error)
@@ -287,7 +290,8 @@ def _was_ours(path: Path) -> bool:
     with path.open("rb") as file:
         header = file.read(100)
     marked = header[68:72] == APPLICATION_ID.to_bytes(4, "big")
-    return marked or not header.strip(b"\0") or _has_bytes(_beside(path, "-wal"))
+    companions = (_beside(path, "-wal"), _beside(path, "-shm"))
+    return marked or not header.strip(b"\0") or any(map(_has_bytes, companions))
 
 
 def _not_writable(path: Path) -> UsageError:
