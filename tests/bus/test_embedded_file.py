@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -61,6 +62,18 @@ def test_an_overwritten_page_is_found_at_opening_and_the_file_kept_aside(filled:
     (aside,) = set_aside(filled)
     assert aside.read_bytes() == damaged
     assert not filled.exists()
+
+
+def test_members_that_find_the_damage_at_once_all_say_where_the_one_file_went(filled: Path) -> None:
+    with filled.open("r+b") as file:
+        file.seek(4096 * 10)
+        file.write(b"\xde\xad\xbe\xef" * 1024)
+    damaged = filled.read_bytes()
+    with ThreadPoolExecutor(8) as pool:
+        refusals = [each.exception() for each in [pool.submit(opening, filled) for _ in range(8)]]
+    aside = set_aside(filled)[0]
+    assert aside.read_bytes() == damaged
+    assert all(isinstance(each, UsageError) and str(aside) in str(each) for each in refusals), refusals
 
 
 def test_while_a_damaged_file_lies_there_no_new_log_begins(filled: Path) -> None:

@@ -98,6 +98,14 @@ def open_database(path: Path, clock: Clock, durability: Durability = Durability.
     """
     if not path.exists():
         _create(path)
+    try:
+        return _open(path, clock, durability)
+    except FileNotFoundError:  # another member found it damaged meanwhile
+        _refuse_to_begin_anew(path)
+        raise Outage(f"The embedded log {path} was moved away while it was opened.") from None
+
+
+def _open(path: Path, clock: Clock, durability: Durability) -> sqlite3.Connection:
     _refuse_empty(path)
     unclean = _has_bytes(_beside(path, "-wal")) and not is_open_here(path)
     try:
@@ -239,6 +247,8 @@ def _migrate(path: Path, connection: sqlite3.Connection) -> None:
 
 def _opening_failed(path: Path, clock: Clock, error: sqlite3.DatabaseError) -> TocsinError:
     code = _primary_code(error)
+    if not path.exists():
+        raise FileNotFoundError(path)
     if code == sqlite3.SQLITE_READONLY:
         return _not_writable(path)
     if code == sqlite3.SQLITE_CANTOPEN:
@@ -256,10 +266,14 @@ def _opening_failed(path: Path, clock: Clock, error: sqlite3.DatabaseError) -> T
 
 
 def _set_aside(path: Path, clock: Clock, error: sqlite3.DatabaseError) -> UsageError:
-    """Move the damaged file and its companions away, untouched, and say where they are."""
+    """Move the damaged file and its companions away, untouched, and say where they are.
+
+    Raises FileNotFoundError when another member was quicker.
+    """
     stamp = rfc3339(clock.now()).replace("-", "").replace(":", "")
     aside = _beside(path, f".damaged-{stamp}-{uuid.uuid4().hex[:6]}")
-    for suffix in ("", "-wal", "-shm"):  # the file first: killed in between, the lone -wal is refused too
+    path.replace(aside)  # the file first: killed in between, the lone -wal is refused too
+    for suffix in ("-wal", "-shm"):
         if _beside(path, suffix).exists():
             _beside(path, suffix).replace(_beside(aside, suffix))
     return UsageError(
