@@ -7,6 +7,7 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -307,7 +308,32 @@ def test_two_processes_that_begin_at_once_share_one_log(embedded_world: Embedded
         for n in range(3)
     ]
     for writer in writers:
-        writer.communicate(b"\n")
+        assert writer.stdin is not None
+        writer.stdin.write(b"\n")
+        writer.stdin.flush()
+    assert [writer.wait(60) for writer in writers] == [0, 0, 0]
+    for writer in writers:
+        writer.communicate()
     world = EmbeddedWorld(path)
     assert sorted(committed_values(world, "articles")) == sorted(["0", "1", "2"] * 20)
     world.close()
+
+
+def test_threads_that_begin_at_once_share_one_log(tmp_path: Path) -> None:
+    def begin(path: Path, together: threading.Barrier) -> None:
+        together.wait(30)
+        intake = EmbeddedIntake(path)
+        intake.put([message("articles", "x")], {})
+        intake.close()
+
+    with ThreadPoolExecutor(6) as pool:
+        for number in range(30):
+            path, together = tmp_path / f"{number}.db", threading.Barrier(6)
+            for begun in [pool.submit(begin, path, together) for _ in range(6)]:
+                begun.result()
+
+
+def test_who_saw_no_log_and_then_one_that_another_began_takes_that_one(embedded_world: EmbeddedWorld) -> None:
+    put(embedded_world, "articles", ["x"])  # and its write-ahead log lies there
+    embedded_file._create(embedded_world.path)
+    assert committed_values(embedded_world, "articles") == ["x"]

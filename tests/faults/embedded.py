@@ -165,20 +165,20 @@ def full_disk(field: Field) -> None:
         process = field.start()
         filler = field.log.parent / "filler"
         assert process.stderr is not None
-        for _ in range(field.chance.randrange(1, 30)):
-            process.stderr.readline()
+        heard = [process.stderr.readline() for _ in range(field.chance.randrange(1, 30))]
         with filler.open("wb", buffering=0) as file, contextlib.suppress(OSError):
             while file.write(bytes(4096)):
                 pass
-        told = False
         for line in process.stderr:
-            if "disk is full" in line or "outage" in line:
-                told = True
+            heard.append(line)
+            if '"outage"' in line:
                 break
         filler.unlink()
         process.communicate(timeout=120)
-        if process.returncode != 0 or not told:
-            raise Wrong(f"on a full disk: exit code {process.returncode}, {'told' if told else 'not told'}")
+        if process.returncode != 0 or '"outage"' not in heard[-1]:
+            raise Wrong(
+                f"on a full disk: exit code {process.returncode}, {''.join(filter(None, heard))[-900:]}"
+            )
         shutil.copytree(field.log.parent, field.folder / "kept")
     shutil.copytree(field.folder / "kept", field.log.parent, dirs_exist_ok=True)
 

@@ -8,8 +8,10 @@ a log that silently starts again forgets which articles were read and which aler
 
 from __future__ import annotations
 
+import errno
 import os
 import sqlite3
+import tempfile
 import uuid
 from enum import StrEnum
 from pathlib import Path
@@ -29,6 +31,8 @@ CHECK_ALWAYS_BYTES = 32 << 20
 CHECK_UNCLEAN_BYTES = 1 << 30
 """SQLite's quick check reads the whole file (about 2 GB/s from the cache). A small file is checked
 at every opening, a file up to 1 GiB when its last user was killed; a larger one is only opened."""
+
+_FULL = (errno.ENOSPC, errno.EDQUOT)
 
 MIGRATIONS = (
     """
@@ -176,9 +180,11 @@ def _create(path: Path) -> None:
         pass
     except sqlite3.DatabaseError as error:
         if _primary_code(error) in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY):
-            raise _not_writable(path) from error
+            raise _full(path) or _not_writable(path) from error
         raise outage(path, error) from error
     except OSError as error:
+        if error.errno in _FULL:
+            raise _full_disk(path) from error
         raise UsageError(f"The embedded log {path} cannot be made: {error.strerror}.") from error
     finally:
         for leftover in (draft, _beside(draft, "-wal"), _beside(draft, "-shm")):
@@ -190,7 +196,7 @@ def _refuse_to_begin_anew(path: Path) -> None:
         raise UsageError(
             f"The embedded log {path} was found damaged and moved to {aside}. {_what_now(path, aside)}"
         )
-    if _has_bytes(_beside(path, "-wal")):
+    if _has_bytes(_beside(path, "-wal")) and not path.exists():  # in this order: another may have begun it
         raise UsageError(
             f"The embedded log {path} is missing but its write-ahead log {path}-wal is there. Put the file "
             f"back, or move {path}-wal away to begin with an empty log."
@@ -252,7 +258,7 @@ def _opening_failed(path: Path, clock: Clock, error: sqlite3.DatabaseError) -> T
     if code == sqlite3.SQLITE_READONLY:
         return _not_writable(path)
     if code == sqlite3.SQLITE_CANTOPEN:
-        return UsageError(
+        return _full(path) or UsageError(
             f"The embedded log {path} cannot be opened; check the path and who may write there."
         )
     if code == sqlite3.SQLITE_NOTADB and not _was_ours(path):
@@ -306,6 +312,22 @@ def _was_ours(path: Path) -> bool:
     marked = header[68:72] == APPLICATION_ID.to_bytes(4, "big")
     companions = (_beside(path, "-wal"), _beside(path, "-shm"))
     return marked or not header.strip(b"\0") or any(map(_has_bytes, companions))
+
+
+def _full(path: Path) -> Outage | None:
+    """The outage, if it is for want of space that SQLite cannot open a file: it does not say why."""
+    try:
+        with tempfile.TemporaryFile(dir=path.parent) as file:
+            file.write(bytes(4096))
+    except OSError as error:
+        return _full_disk(path) if error.errno in _FULL else None
+    return None
+
+
+def _full_disk(path: Path) -> Outage:
+    return Outage(
+        f"The embedded log {path} cannot be made or opened because the disk is full; free some space."
+    )
 
 
 def _not_writable(path: Path) -> UsageError:
