@@ -67,6 +67,29 @@ def test_short_terms_of_scripts_without_spaces_are_no_short_words(tmp_path: Path
     assert codes(tmp_path, "条约", language="zh") == []
 
 
+@pytest.mark.parametrize(
+    ("language", "query", "expected"),
+    [
+        ("de", "Vertrag UND Bündnis", ["W14"]),
+        ("fr", "traité OU pacte", ["W14"]),
+        ("ru", "договор ИЛИ альянс", ["W14"]),
+        ("nb", "traktat ELLER pakt", ["W14"]),
+        ("de", 'Vertrag "UND" Bündnis', ["W05"]),
+        ("en", "UND treaty", []),
+    ],
+)
+def test_an_operator_of_another_language_is_told(
+    tmp_path: Path, language: str, query: str, expected: list[str]
+):
+    assert codes(tmp_path, query, language=language) == expected
+
+
+def test_a_gate_that_names_a_region_is_told(tmp_path: Path):
+    gate = TESTS + "    languages:\n      - en\n      - pt-BR\n"
+    assert codes(tmp_path, "treaty", gate) == ["W16"]
+    assert codes(tmp_path, "treaty", gate.replace("pt-BR", "pt-BR  # tocsin: allow W16")) == []
+
+
 def test_a_watch_without_tests_is_told(tmp_path: Path):
     assert codes(tmp_path, "treaty", extra="") == ["W12"]
 

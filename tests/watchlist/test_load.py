@@ -71,11 +71,12 @@ def test_a_list_is_read(tmp_path: Path):
 
 
 def test_the_gate_admits_its_languages_and_their_varieties(tmp_path: Path):
-    path = write(tmp_path, list__yaml=watch(languages="[pt, zh-Hant]"))
+    path = write(tmp_path, list__yaml=watch(languages="[pt, zh-Hant, nb]"))
     (one,) = load([path]).watches
     assert one.admits(frozenset({"pt-BR"}))
     assert one.admits(frozenset({"zh-Hant"}))
-    assert not one.admits(frozenset({"zh"}))
+    assert one.admits(frozenset({"zh"})), "articles are known by their language alone"
+    assert one.admits(frozenset({"no"})), "Norwegian is one language"
     assert not one.admits(frozenset())
 
 

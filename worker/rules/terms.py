@@ -129,7 +129,7 @@ def _too_broad(pattern: str, word: str, literals: int, offset: int) -> Problem:
         pattern if alone else f"{pattern} with {literals}",
         "to leave room between words write first PRE/3 second"
         if alone
-        else f'to look for "{word}" itself use =word',
+        else f'to look for "{word}" itself use ="{word}"',
     )
 
 

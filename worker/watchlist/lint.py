@@ -16,6 +16,7 @@ import msgspec
 from worker.rules import Place, Position, Rule, RuleError
 from worker.rules.terms import literals_of, terms_of
 from worker.rules.tree import ConceptRef, Leaf, Literal, Regex, leaves
+from worker.text.codes import canonical
 from worker.watchlist.clauses import remarks_on_structure
 from worker.watchlist.drafts import FileDraft, PlacedDraft
 from worker.watchlist.families import families
@@ -87,6 +88,7 @@ def _findings_on(loading: Loading, progress: Progress, why_any: WhyAny | None) -
         found = leaves(watch.rule.root)
         words.append(words_of(found))
         remarks += [(at, remark) for remark in _on_watch(watch, found)]
+        remarks += [(at, remark) for remark in _on_gate(loading.drafts[at])]
         if why_any is not None:
             remarks += [(at, remark) for remark in _on_index(watch.rule, found, why_any)]
         if at % TOLD_EVERY == 0:
@@ -109,6 +111,15 @@ def _on_watch(watch: Watch, found: Sequence[Leaf]) -> Iterator[Remark]:
     yield from _on_tests(watch)
 
 
+def _on_gate(placed: PlacedDraft) -> Iterator[Remark]:
+    """An article is known by its language alone, so what a code says besides is not looked at."""
+    for at, code in enumerate(placed.draft.languages):
+        if "-" in code:
+            main = canonical(code)
+            message = f"the gate looks at the language alone: {code} lets every article in {main} through"
+            yield Remark(Lint.GATE_OF_REGION, at, message, main)
+
+
 def _on_index(rule: Rule, found: Sequence[Leaf], why_any: WhyAny) -> Iterator[Remark]:
     """A rule of words always has one that an index can begin with, so only the others are asked about."""
     expression = next((leaf for leaf in found if isinstance(leaf, Regex)), None)
@@ -122,6 +133,8 @@ _OF_WATCH = frozenset({Lint.NO_TESTS, Lint.DUPLICATE_WATCH, Lint.CONTAINED_WATCH
 
 
 def _place(remark: Remark, placed: PlacedDraft) -> Position:
+    if remark.code is Lint.GATE_OF_REGION:
+        return placed.where(("languages", remark.offset)).at(0)
     path: KeyPath = ("id",) if remark.code in _OF_WATCH else ("query",)
     return placed.where(path).at(remark.offset)
 
