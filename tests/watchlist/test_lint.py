@@ -99,6 +99,17 @@ def test_concepts_are_looked_at_too(tmp_path: Path):
     assert codes(tmp_path, "@used", concepts=concepts) == ["W09", "W10", "W08"]
 
 
+def test_a_common_word_of_a_concept_is_told_where_it_stands_by_itself(tmp_path: Path):
+    concepts = "concepts:\n  any: {en: [any, either]}\n"
+    assert codes(tmp_path, "@any AND treaty", concepts=concepts) == ["W05"]
+    assert codes(tmp_path, "@any NEAR/3 treaty", concepts=concepts) == []
+    assert codes(tmp_path, "title:@any AND treaty", concepts=concepts) == []
+
+
+def test_two_syllables_of_a_vietnamese_word_are_no_words_of_grammar(tmp_path: Path):
+    assert codes(tmp_path, '"cổ đông" OR "hiệp ước"', language="vi") == []
+
+
 def watches(tmp_path: Path, *queries_: str) -> list[tuple[str, int]]:
     text = "watchlist: x\nwatches:\n"
     for number, query in enumerate(queries_):

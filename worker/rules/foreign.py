@@ -88,13 +88,13 @@ def _unnumbered(token: Token) -> Problem | None:
 
 def foreign_slash(token: Token) -> Problem | None:
     """The problem of what would begin an expression: `/5`, `/s`, `/5/` are proximities elsewhere, and in
-    `/ab/i` a flag stands behind."""
+    `/ab/i` a flag stands behind.
+    """
     flagged = _FLAGGED.fullmatch(token.text)
     if flagged is not None:
-        ours = f"/(?{flagged[2]}){flagged[1]}/"
-        return Problem(
-            token.start + flagged.start(2), "flags stand within the expression", ours, token.text, ours
-        )
+        within = f"/(?{flagged[2]}){flagged[1]}/"
+        at = token.start + flagged.start(2)
+        return Problem(at, "flags stand within the expression", within, token.text, within)
     number = _SLASHED.fullmatch(token.text)
     ours = f"NEAR/{number[1]}" if number else _SAME.get(token.text.lower())
     if ours is None:

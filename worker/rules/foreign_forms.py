@@ -104,11 +104,9 @@ def foreign_function(query: str, at: int) -> Problem | None:
     """The problem of a parenthesis at `at` that hangs on a function of another language: `HEADLINE(…)`."""
     counted = _SMALL_OF.search(query, max(0, at - 20), at)
     if counted is not None:
-        ours = f"{counted[1]} OF"
-        expected = f"{ours} (…, …), or quotation marks around of to look for the word itself"
-        return Problem(
-            counted.start(), f"{counted[0].strip()} is no operator here", expected, counted[0].strip(), ours
-        )
+        count, said = f"{counted[1]} OF", counted[0].strip()
+        expected = f"{count} (…, …), or quotation marks around of to look for the word itself"
+        return Problem(counted.start(), f"{said} is no operator here", expected, said, count)
     name = _CALLED.search(query, max(0, at - 20), at)
     ours = _FUNCTIONS.get(name[0].upper()) if name else None
     if name is None or ours is None:

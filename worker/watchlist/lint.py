@@ -35,6 +35,7 @@ from worker.watchlist.shape import Key
 from worker.watchlist.shape import Path as KeyPath
 from worker.watchlist.wording import (
     COMMON,
+    concepts_by_themselves,
     mixed_scripts,
     remarks_on_words,
     said_of_mixture,
@@ -184,21 +185,25 @@ def _on_families(
 
 def _on_concepts(loading: Loading) -> Iterator[Finding]:
     used: dict[str, set[str]] = defaultdict(set)
+    alone: dict[str, set[str]] = defaultdict(set)
     folders = {draft.file: draft.folder for draft in loading.files}
     for watch in loading.loaded.watches:
         if "@" in watch.query:
             names = {leaf.name for leaf in leaves(watch.rule.root) if isinstance(leaf, ConceptRef)}
             used[folders[watch.file]] |= names
+            alone[folders[watch.file]].update(concepts_by_themselves(watch.rule.root))
     for draft in loading.files:
         for name, phrases in draft.concepts.items():
             place = draft.place(("concepts", Key(name))).at(0)
             if name not in used[draft.folder] and not _allows(place.source_line, Lint.UNUSED_CONCEPT):
                 yield _said(Lint.UNUSED_CONCEPT, place, f"no watch of this folder uses @{name}")
+            counts = name in alone[draft.folder]
             for language, texts in phrases.items():
-                yield from _on_phrases(draft, ("concepts", name, language), texts)
+                yield from _on_phrases(draft, ("concepts", name, language), texts, alone=counts)
 
 
-def _on_phrases(draft: FileDraft, path: KeyPath, texts: Iterable[str]) -> Iterator[Finding]:
+def _on_phrases(draft: FileDraft, path: KeyPath, texts: Iterable[str], *, alone: bool) -> Iterator[Finding]:
+    """`alone`: whether a rule has the concept where a common word says next to nothing."""
     seen: dict[tuple[str, ...], str] = {}
     language = str(path[-1])
     for at, text in enumerate(texts):
@@ -212,7 +217,7 @@ def _on_phrases(draft: FileDraft, path: KeyPath, texts: Iterable[str]) -> Iterat
         if known is not text:
             message = f"“{text}” is the same as “{known}” once folded"
             yield from _on_phrase(draft, (*path, at), Lint.SAME_PHRASE, message)
-        share = share_of(terms, language)
+        share = share_of(terms, language) if alone else 0.0
         if share >= COMMON:
             message = f"“{text}” stands in {said_of_share(share)} in {language}"
             yield from _on_phrase(draft, (*path, at), Lint.COMMON_WORD, message)

@@ -33,7 +33,8 @@ _VERSION_BYTES = 8
 
 
 _OF_COUNTRIES = {
-    "cn": "zh", "cz": "cs", "dk": "da", "gb": "en", "gr": "el", "jp": "ja", "rs": "sr", "ua": "uk", "us": "en",
+    "cn": "zh", "cz": "cs", "dk": "da", "gb": "en", "gr": "el",
+    "jp": "ja", "rs": "sr", "ua": "uk", "us": "en",
 }  # fmt: skip
 """Codes of countries that are no language's, and the language that is meant."""
 

@@ -13,6 +13,7 @@ from worker.rules import Rule
 from worker.rules.terms import glob_pattern
 from worker.rules.tree import (
     AtLeast,
+    ConceptRef,
     Exact,
     Fuzzy,
     Glob,
@@ -120,7 +121,8 @@ def share_of(terms: Sequence[Term], language: str) -> float:
         return table.get(term.folded, 0.0) if isinstance(term, Literal) else 0.0
     shares = [table.get(term.folded, 0.0) if isinstance(term, Literal) else 0.0 for term in terms]
     by_character = any(isinstance(term, Literal) and is_by_character(term.folded) for term in terms)
-    return min(shares) if min(shares) >= _GRAMMAR and not by_character else 0.0
+    by_syllable = canonical(language) == "vi"  # whose words are written apart, and folded without their tones
+    return min(shares) if min(shares) >= _GRAMMAR and not (by_character or by_syllable) else 0.0
 
 
 def said_of_share(share: float) -> str:
@@ -139,6 +141,15 @@ def _common(node: Node, rule: Rule, *, alone: bool, forbidden: bool) -> Iterator
         alone = alone and (isinstance(node, (Or, In)) or (isinstance(node, NOf) and node.count == 1))
         for child in children(node):
             yield from _common(child, rule, alone=alone, forbidden=forbidden)
+
+
+def concepts_by_themselves(node: Node) -> Iterator[str]:
+    """Names of the concepts whose words count by themselves: not in a proximity, ATLEAST or a headline."""
+    if isinstance(node, ConceptRef):
+        yield node.name
+    elif not isinstance(node, (Near, AtLeast)) and not (isinstance(node, In) and node.scope in _SMALL_FIELDS):
+        for child in children(node):
+            yield from concepts_by_themselves(child)
 
 
 def _common_phrase(leaf: Phrase, rule: Rule, *, alone: bool, forbidden: bool) -> Iterator[Remark]:
