@@ -22,7 +22,8 @@ from worker.rules.concepts import CONCEPT_NAME, LANGUAGE_CODE
 from worker.rules.flat import flat_of
 from worker.rules.tree import ConceptRef, leaves
 from worker.text.codes import canonical
-from worker.types import Severity
+from worker.text.stems import ALGORITHMS
+from worker.types import UNDETERMINED, Severity
 from worker.watchlist.drafts import FileDraft, PlacedDraft, WatchDraft
 from worker.watchlist.model import ANY_LANGUAGE, Example, Watch, Watchlist
 from worker.watchlist.shape import Key, ShapeChecker
@@ -46,10 +47,11 @@ def known_language(code: str) -> bool:
 
 
 def nearest_language(code: str) -> str | None:
-    """The code that is meant by one that is none: `EN`, `pt_BR`, `jp`."""
+    """The code that is meant by one that is none: `EN`, `pt_BR`, `jp`, `english`."""
     meant = code.strip().replace("_", "-").lower()
-    meant = _OF_COUNTRIES.get(meant, meant)
-    return meant if known_language(meant) else None
+    named = {name: code for code, name in ALGORITHMS.items()}
+    meant = canonical(_OF_COUNTRIES.get(meant) or named.get(meant) or meant)
+    return None if meant == UNDETERMINED else meant
 
 
 def compile_concepts(draft: FileDraft) -> dict[str, Concept]:
