@@ -45,6 +45,7 @@ _WORDS = {
     "BUT": "AND",
     "XOR": "(A OR B) AND NOT (A AND B)",
     "SAME": "PARAGRAPH",
+    **dict.fromkeys(["W/SEG", "w/seg"], "title:(A B) OR text:(A B)"),
 }
 _FIELD = re.compile(r"(?P<name>[^\W\d_][\w.-]*)(?P<mark>[=:<>])")
 _ENDING = re.compile(r"(?P<stem>[a-z]{2,})(?P<mark>!|\$\d?)")
