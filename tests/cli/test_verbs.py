@@ -238,3 +238,17 @@ def test_the_demo_rings_in_many_languages_and_its_outcomes_add_up() -> None:
     total, ends = done.stderr.strip().splitlines()[-1].split(";")[0].split(" articles = ")
     assert int(total) == sum(int(end.split()[0]) for end in ends.split(" + ")) == 20
     assert "no_match" in ends
+
+
+@pytest.mark.parametrize("verb", [["scan"], ["explain", "--watch", "flood"]])
+def test_a_reader_that_has_seen_enough_makes_no_failure(tmp_path: Path, verb: list[str]):
+    (tmp_path / "floods.yaml").write_text(LIST)
+    text = "The river will flood the valley. " * 200
+    rows = [json.dumps({"id": str(number), "title": "T", "text": text}) for number in range(400)]
+    (tmp_path / "many.jsonl").write_text("\n".join(rows))
+    command = [TOCSIN, *verb, "-w", "floods.yaml", "many.jsonl"]
+    with subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as running:
+        assert running.stdout.readline()
+        running.stdout.close()
+        said = running.stderr.read()
+    assert (running.returncode, said) == (0, b"")

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from worker.language import canonical, tag
-from worker.language.codes import _ALIASES
+from worker.text.codes import ALIASES
 from worker.types import UNDETERMINED
 
 
@@ -50,7 +50,7 @@ def test_a_code_as_sent_becomes_the_primary_subtag_we_use(sent, said):
     assert canonical(sent) == said
 
 
-@given(st.text() | st.sampled_from(sorted(_ALIASES)))
+@given(st.text() | st.sampled_from(sorted(ALIASES)))
 def test_every_answer_is_a_code_that_is_its_own_canonical_form(sent):
     said = canonical(sent)
     assert said == UNDETERMINED or re.fullmatch("[a-z]{2,3}", said)

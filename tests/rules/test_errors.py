@@ -73,3 +73,9 @@ def test_a_place_in_a_query_of_several_lines():
 )
 def test_the_nearest_known_word(word: str, known: str | None):
     assert nearest(word, ["title", "text"]) == known
+
+
+@pytest.mark.parametrize("query", ["a AND\u200b b", "a\u200bAND b", "a OR\u00ad b", "a \ufeffNEAR/5 b"])
+def test_an_operator_with_something_invisible_in_it_is_no_word(query: str):
+    with pytest.raises(RuleErrors, match="an invisible character"):
+        parse(query)

@@ -9,7 +9,13 @@ from worker.rules import Clause, State, compile_concept, explain, parse
 from worker.text import Document
 from worker.types import Article, Citation, Grade
 
-CONCEPTS = {"pact": compile_concept("pact", {"en": ["defence pact", "alliance"]})[0]}
+PHRASES = {
+    "pact": ["defence pact", "alliance"],
+    "diplomats": ["diplomats"],
+    "football": ["diplomacy football"],
+    "they": ["=THEY"],
+}
+CONCEPTS = {name: compile_concept(name, {"en": phrases})[0] for name, phrases in PHRASES.items()}
 ARTICLE = Article(
     id="1",
     title="Football diplomacy",
@@ -61,8 +67,18 @@ CITED = Citation("nato", "5", Grade.INFERRED, 0, 3, "The")
         ("=Absent", "not there, in whatever spelling"),
         ("treetty~", "the nearest word is “treaty”"),
         ("zzzzz~", "no word is like it"),
+        ("treatise", "the word is not there; there is “treaty” in text at 4"),
+        ("parag?ap", "no word fits; there is “paragraph” in text at 65"),
         ("/zz/", "the expression matches nowhere"),
+        ("/TREATY th/", "only with other small and capital letters: “treaty th” in text at 4"),
         ("@pact", "none of its 2 phrases is there"),
+        ("@diplomats", "none of its 1 phrases is there; there is “diplomacy” in title at 9"),
+        (
+            "@football",
+            "none of its 1 phrases is there; "
+            "the words of “diplomacy football” are, but not next to each other",
+        ),
+        ("@they", "none of its 1 phrases is there; =THEY is written otherwise: “They” in text at 42"),
         ("example", "only outside text and title: “example” in url at 8"),
         ("ATLEAST/5(treaty)", "ATLEAST/5 wants 5, there is 1"),
         ("2 OF (treaty, missing, lost)", "1 of 3 hold, 2 are wanted"),
@@ -85,6 +101,13 @@ def test_an_exclusion_is_named_and_placed():
 def test_a_word_that_is_only_there_inflected_in_another_language_says_so():
     expected = "the article is de, so en words are not inflected: it has “signed” in text at 34"
     assert note("signing", language="de") == expected
+
+
+def test_a_word_of_a_list_whose_language_was_forgotten_says_so():
+    article = Article(id="1", text="Den nye avtalen er signert.")
+    explained = explain(parse("avtale"), Document.of(article, "no"), lambda _: ())
+    expected = "the watch-list's words are en; as a word of no it would find “avtalen” in text at 8"
+    assert explained.rule.note == expected
 
 
 def test_the_nearest_citation_is_shown():

@@ -38,6 +38,70 @@ def test_sentences_end_where_their_language_ends_them(language: str, sentences: 
     assert cut(text, sentence_spans(text, language)) == sentences
 
 
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        ("ru", "Согласно п. 3 ст. 51 Устава, на 5 млн. долларов."),
+        ("ru", "Договор действует до 20 янв. 2025 г. включительно."),
+        ("uk", "Згідно зі ст. 51 Статуту В. В. Іваненко підписав договір у м. Київ."),
+        ("be", "Паводле арт. 51 Статута дагавор падпісаны."),
+        ("mk", "Според чл. 51 од Повелбата договорот е потпишан."),
+        ("sr", "На основу чл. 51 Повеље уговор је потписан."),
+        ("hr", "Prema čl. 51. Povelje ugovor je potpisan 5. svibnja 2014. godine."),
+        ("bs", "Ugovor je potpisan 5. maja."),
+        ("sl", "Po 51. členu Ustanovne listine in čl. 52 je pogodba podpisana."),
+        ("cs", "Podle 51. článku je smlouva platná."),
+        ("pl", "Zgodnie z art. 51 ust. 2 traktat podpisano w 2014 r. w Warszawie."),
+        ("lv", "Saskaņā ar 51. pantu līgums parakstīts 2014. gada 5. maijā."),
+        ("lt", "Pagal 51 str. sutartis galioja, kredituota 25 mlrd. eurų."),
+        ("et", "Leping allkirjastati 5. mail 2014. aastal."),
+        ("hu", "Az Alapokmány 51. cikke szerint 2014. május 5-én írták alá."),
+        ("no", "Traktaten ble undertegnet 5. mai 2014."),
+        ("sv", "Avtalet, dvs. Nato-avtalet, gäller från kl. 12 enligt t.ex. Sverige."),
+        ("is", "Samkvæmt gr. 51 var samningurinn undirritaður 1. janúar."),
+        ("de", "Der 51. Artikel gilt, sagt Hr. Meier vor der 3. Kammer."),
+        ("nl", "O.a. De Vries en d.w.z. Het verdrag volgens art. 51."),
+        ("fr", "M. Macron et Mme. Dupont ont cité l'art. 51 de la Charte."),
+        ("it", "Secondo la pag. 3 e l'art. 51, n. 2, il trattato vale."),
+        ("es", "El art. 51, párr. 2 de la Carta rige."),
+        ("pt", "O tratado n.º 5, al. 2, pág. 3 vale."),
+        ("ro", "Potrivit alin. 2 lit. b din art. 51 tratatul este valabil."),
+        ("tr", "Antlaşmanın 51. maddesi ve 5. Madde geçerlidir."),
+        ("az", "Nizamnamənin 51. maddəsi qüvvədədir."),
+        ("el", "Σύμφωνα με το άρθ. 51 παρ. 2 του Χάρτη, 96 χλμ. από την πόλη."),
+        ("en", "Under arts. 51 and 52, paras. 2 and ch. 5, Amb. Smith signed."),
+        ("id", "Menurut Psl. 51 Piagam, Tn. Budi di Jl. Sudirman menandatangani."),
+        ("vi", "TP. Hồ Chí Minh và GS. Trần ký hiệp ước."),
+        ("ar", "وقع د. أحمد المعاهدة وفق م. 51 من الميثاق."),
+        ("fa", "طبق م. ۵۱ منشور امضا شد."),
+        ("hi", "डॉ. सिंह और श्री. मोदी ने संधि पर हस्ताक्षर किए।"),
+        ("bn", "ড. রহমান চুক্তি স্বাক্ষর করেছেন।"),
+        ("ta", "திரு. ஸ்டாலின் ஒப்பந்தம்"),
+        ("ka", "მუხ. 51 ხელშეკრულება"),
+        ("th", "สนธิสัญญา พ.ศ. 2557 ลงนาม"),
+        ("und", "Согласно ст. 51 договор подписан."),
+    ],
+)
+def test_a_full_stop_of_an_abbreviation_or_an_ordinal_ends_no_sentence(language: str, sentence: str) -> None:
+    assert cut(sentence, sentence_spans(sentence, language)) == [sentence]
+
+
+@pytest.mark.parametrize(
+    ("language", "sentences"),
+    [
+        ("ru", ["Он подписал договор.", "51 страна против."]),
+        ("de", ["Er kam am 3.", "Danach ging er."]),
+        ("fr", ["Il a couru 100 m.", "Le traité est signé."]),
+        ("en", ["It was plan B.", "Then he left."]),
+        ("en", ["the treaty ended.", "they signed nothing."]),
+        ("km", ["សន្ធិសញ្ញា។", "ចុះហត្ថលេខា"]),
+    ],
+)
+def test_a_full_stop_that_ends_a_sentence_ends_it(language: str, sentences: list[str]) -> None:
+    text = " ".join(sentences)
+    assert cut(text, sentence_spans(text, language)) == sentences
+
+
 def test_chinese_and_japanese_sentences_need_no_space() -> None:
     assert cut("条約。署名した。", sentence_spans("条約。署名した。", "ja")) == ["条約。", "署名した。"]
     assert cut("签署条约。北约回应。", sentence_spans("签署条约。北约回应。", "zh")) == [

@@ -67,6 +67,29 @@ def test_short_terms_of_scripts_without_spaces_are_no_short_words(tmp_path: Path
     assert codes(tmp_path, "条约", language="zh") == []
 
 
+@pytest.mark.parametrize(
+    ("language", "query", "expected"),
+    [
+        ("de", "Vertrag UND Bündnis", ["W14"]),
+        ("fr", "traité OU pacte", ["W14"]),
+        ("ru", "договор ИЛИ альянс", ["W14"]),
+        ("nb", "traktat ELLER pakt", ["W14"]),
+        ("de", 'Vertrag "UND" Bündnis', ["W05"]),
+        ("en", "UND treaty", []),
+    ],
+)
+def test_an_operator_of_another_language_is_told(
+    tmp_path: Path, language: str, query: str, expected: list[str]
+):
+    assert codes(tmp_path, query, language=language) == expected
+
+
+def test_a_gate_that_names_a_region_is_told(tmp_path: Path):
+    gate = TESTS + "    languages:\n      - en\n      - pt-BR\n"
+    assert codes(tmp_path, "treaty", gate) == ["W16"]
+    assert codes(tmp_path, "treaty", gate.replace("pt-BR", "pt-BR  # tocsin: allow W16")) == []
+
+
 def test_a_watch_without_tests_is_told(tmp_path: Path):
     assert codes(tmp_path, "treaty", extra="") == ["W12"]
 
@@ -74,6 +97,17 @@ def test_a_watch_without_tests_is_told(tmp_path: Path):
 def test_concepts_are_looked_at_too(tmp_path: Path):
     concepts = 'concepts:\n  used: {en: [café, cafe, "\u0420utin"]}\n  idle: {en: [pact]}\n'
     assert codes(tmp_path, "@used", concepts=concepts) == ["W09", "W10", "W08"]
+
+
+def test_a_common_word_of_a_concept_is_told_where_it_stands_by_itself(tmp_path: Path):
+    concepts = "concepts:\n  any: {en: [any, either]}\n"
+    assert codes(tmp_path, "@any AND treaty", concepts=concepts) == ["W05"]
+    assert codes(tmp_path, "@any NEAR/3 treaty", concepts=concepts) == []
+    assert codes(tmp_path, "title:@any AND treaty", concepts=concepts) == []
+
+
+def test_two_syllables_of_a_vietnamese_word_are_no_words_of_grammar(tmp_path: Path):
+    assert codes(tmp_path, '"cổ đông" OR "hiệp ước"', language="vi") == []
 
 
 def watches(tmp_path: Path, *queries_: str) -> list[tuple[str, int]]:

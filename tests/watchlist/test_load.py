@@ -71,11 +71,12 @@ def test_a_list_is_read(tmp_path: Path):
 
 
 def test_the_gate_admits_its_languages_and_their_varieties(tmp_path: Path):
-    path = write(tmp_path, list__yaml=watch(languages="[pt, zh-Hant]"))
+    path = write(tmp_path, list__yaml=watch(languages="[pt, zh-Hant, nb]"))
     (one,) = load([path]).watches
     assert one.admits(frozenset({"pt-BR"}))
     assert one.admits(frozenset({"zh-Hant"}))
-    assert not one.admits(frozenset({"zh"}))
+    assert one.admits(frozenset({"zh"})), "articles are known by their language alone"
+    assert one.admits(frozenset({"no"})), "Norwegian is one language"
     assert not one.admits(frozenset())
 
 
@@ -439,3 +440,15 @@ def test_a_watch_of_json_lines_keeps_no_tree_and_is_the_same_watch(tmp_path: Pat
     assert watch.rule.tree is None
     assert with_tree.rule.tree is not None
     assert (watch.version, watch.rule.root) == (with_tree.version, with_tree.rule.root)
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"), [("EN", "en"), ("jp", "ja"), ("pt_BR", "pt"), ("german", "de"), ("ua", "uk")]
+)
+def test_a_code_that_is_no_language_is_told_with_the_one_that_is_meant(
+    tmp_path: Path, written: str, meant: str
+):
+    path = write(tmp_path, list__yaml=watch(languages=f"[{written}]"))
+    with pytest.raises(WatchlistErrors) as refused:
+        load([path])
+    assert [error.suggestion for error in refused.value.errors] == [meant]

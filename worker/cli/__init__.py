@@ -5,6 +5,7 @@ Exit codes: 0 done; 1 the thing checked is not right; 2 wrong use or wrong confi
 
 from __future__ import annotations
 
+import os
 import sys
 from importlib import import_module
 
@@ -49,6 +50,17 @@ class Verbs(click.Group):
         """List the verbs."""
         with formatter.section("Verbs"):
             formatter.write_dl(list(_VERBS.items()))
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the verb. When the reader of its output has seen enough (`| head`), that is no failure."""
+        try:
+            return super().invoke(ctx)
+        except (BrokenPipeError, TocsinError) as error:
+            told = error if isinstance(error, BrokenPipeError) else error.__context__  # a sink's, of its pipe
+            if not isinstance(told, BrokenPipeError):
+                raise
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # for what is flushed at the end
+            ctx.exit(0)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -97,6 +109,3 @@ def main() -> None:
     except TocsinError as error:
         click.echo(f"tocsin: {error}", err=True)
         sys.exit(2)
-    except BrokenPipeError:  # the reader has seen enough
-        sys.stderr.close()
-        sys.exit(0)

@@ -9,66 +9,8 @@ from __future__ import annotations
 
 import re
 
+from worker.text.codes import canonical as canonical
 from worker.types import UNDETERMINED
-
-# Withdrawn or three-letter codes that are still sent (IANA language subtag registry, ISO 639-2),
-# and macrolanguages' members that news is labelled with.
-_ALIASES = {
-    "iw": "he",
-    "in": "id",
-    "ji": "yi",
-    "mo": "ro",
-    "nb": "no",
-    "nn": "no",
-    "fil": "tl",
-    "cmn": "zh",
-    "yue": "zh",
-    "arb": "ar",
-    "pes": "fa",
-    "prs": "fa",
-    "ekk": "et",
-    "lvs": "lv",
-    "zsm": "ms",
-    "swh": "sw",
-    "npi": "ne",
-    "khk": "mn",
-    "uzn": "uz",
-    "azj": "az",
-    "als": "sq",
-    "ara": "ar",
-    "chi": "zh",
-    "zho": "zh",
-    "deu": "de",
-    "ger": "de",
-    "eng": "en",
-    "fra": "fr",
-    "fre": "fr",
-    "ind": "id",
-    "ita": "it",
-    "jpn": "ja",
-    "kor": "ko",
-    "por": "pt",
-    "rus": "ru",
-    "spa": "es",
-    "tur": "tr",
-    "ukr": "uk",
-    "vie": "vi",
-}
-
-_PRIMARY = re.compile(r"[a-z]{2,3}", re.ASCII)
-
-
-def canonical(code: str | None) -> str:
-    """The primary subtag Tocsin uses for a code as sent, or `und` when it is none.
-
-    >>> canonical("zh_TW"), canonical("iw"), canonical("pt-BR"), canonical("English"), canonical(None)
-    ('zh', 'he', 'pt', 'und', 'und')
-    """
-    primary = (code or "").strip().lower().replace("_", "-").partition("-")[0]
-    if not _PRIMARY.fullmatch(primary):
-        return UNDETERMINED
-    return _ALIASES.get(primary, primary)
-
 
 _SUBTAGS = re.compile(r"[a-z]{2,8}(-[a-z0-9]{1,8})*", re.ASCII)
 

@@ -96,9 +96,8 @@ def explain(
 def _gate(document: Document, gate: tuple[str, ...]) -> Clause | None:
     if "any" in gate:
         return None
-    languages = {document.language, *document.languages}
-    wanted = {main_language(code) for code in gate}
-    opened = not languages.isdisjoint(gate) or any(main_language(code) in wanted for code in languages)
+    languages = map(main_language, {document.language, *document.languages})
+    opened = not {main_language(code) for code in gate}.isdisjoint(languages)
     text = f"language gate: {', '.join(gate)}"
     if opened:
         return Clause(text, State.HELD)

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import difflib
 import re
+import unicodedata
 
 from worker.rules.errors import Problem
 from worker.rules.foreign_forms import foreign_form, literally
 from worker.rules.lexer import Token
+from worker.text.classes import IGNORABLE
 
 _NEEDS_NUMBER = {"NEAR": "NEAR/5", "PRE": "PRE/5", "ATLEAST": "ATLEAST/3(…)", "OF": "2 OF (…, …, …)"}
 _OURS = {
@@ -33,6 +35,10 @@ _SYMBOLS = {
     "-": "NOT",
     "–": "NOT",
 }
+_JOINED = re.compile(r"\|{1,2}|&&")
+_IGNORABLE = re.compile(IGNORABLE)
+_OPERATOR = re.compile(r"AND|OR|NOT|SENTENCE|PARAGRAPH|OF|(?:NEAR|PRE|ATLEAST)(?:/\d*)?")
+_FLAGGED = re.compile(r"/(.+)/([imsU]{1,4})", re.DOTALL)
 _QUOTES = re.compile("[“”„‟«»「」『』＂]")
 _FULL_WIDTH = {"（": "(", "）": ")", "，": ",", "：": ":"}
 _FULL_WIDTH_MARK = re.compile("[（），：]")
@@ -44,7 +50,9 @@ def foreign_operator(token: Token, query: str) -> Problem | None:
     if text.isalpha() and not text.isupper():
         return None
     return (
-        _incomplete(token)
+        _disguised(token)
+        or _incomplete(token)
+        or _unnumbered(token)
         or _numbered(token)
         or _misspelt(token)
         or _symbol(token)
@@ -53,8 +61,40 @@ def foreign_operator(token: Token, query: str) -> Problem | None:
     )
 
 
+def _disguised(token: Token) -> Problem | None:
+    """An operator in full-width letters, or with something invisible in it: to the eye it is one."""
+    text = token.text
+    if text.isascii():
+        return None
+    hidden = _IGNORABLE.search(text)
+    pieces = [unicodedata.normalize("NFKC", piece) for piece in _IGNORABLE.split(text)]
+    plain = next((piece for piece in pieces if _OPERATOR.fullmatch(piece)), None)
+    if plain is None:
+        return None
+    if hidden is None:
+        return Problem(token.start, "full-width letters make no operator", plain, text, plain)
+    message = f"an invisible character U+{ord(hidden[0][0]):04X} beside {plain} makes a word of it"
+    return Problem(token.start + hidden.start(), message, f"{plain} alone", text, plain)
+
+
+def _unnumbered(token: Token) -> Problem | None:
+    name, slash, _ = token.text.partition("/")
+    if not slash or name not in ("SENTENCE", "PARAGRAPH", "AND", "OR"):
+        return None
+    message = f"{name} takes no number"
+    expected = f"{name}, {literally(token.text)}"
+    return Problem(token.start, message, expected, token.text, name)
+
+
 def foreign_slash(token: Token) -> Problem | None:
-    """The problem of `/5`, `/s` and `/5/`, which are proximities elsewhere and would begin an expression."""
+    """The problem of what would begin an expression: `/5`, `/s`, `/5/` are proximities elsewhere, and in
+    `/ab/i` a flag stands behind.
+    """
+    flagged = _FLAGGED.fullmatch(token.text)
+    if flagged is not None:
+        within = f"/(?{flagged[2]}){flagged[1]}/"
+        at = token.start + flagged.start(2)
+        return Problem(at, "flags stand within the expression", within, token.text, within)
     number = _SLASHED.fullmatch(token.text)
     ours = f"NEAR/{number[1]}" if number else _SAME.get(token.text.lower())
     if ours is None:
@@ -116,6 +156,15 @@ def _symbol(token: Token) -> Problem | None:
         if text == symbol or (symbol in ("+", "!", "&&", "||") and text.startswith(symbol)):
             hint = "write the word alone: neighbours must both be there" if ours == "nothing" else ours
             return Problem(token.start, f"{symbol} is no operator here", "AND, OR, NOT or a word", text, hint)
+    joined = _JOINED.search(text)
+    if joined is not None:
+        ours = _SYMBOLS[joined[0]]
+        message = f"{joined[0]} is no operator here"
+        hint = text.replace(joined[0], f" {ours} ")
+        return Problem(token.start + joined.start(), message, f"{ours}, {literally(text)}", text, hint)
+    if text[0] == ":" and len(text) > 1:
+        expected = "the field directly before its colon, as in title:treaty"
+        return Problem(token.start, "this colon belongs to no field", expected, text)
     if re.fullmatch(r"~\d+", text):
         hint = "first NEAR/5 second, or first PRE/5 second"
         return Problem(token.start, "a phrase cannot be fuzzy", "a proximity between words", text, hint)

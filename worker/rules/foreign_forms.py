@@ -37,6 +37,7 @@ _FUNCTIONS = {
     **dict.fromkeys(["PUBLICATION", "SOURCE", "PUB"], "source:(…)"),
     **dict.fromkeys(["CAPS", "ALLCAPS", "NOCAPS", "SINGULAR", "PLURAL", "NOSTEM"], "=Word, as it must stand"),
     "AROUND": "NEAR/5",
+    "CITE": "cite(…), in small letters",
 }
 _WORDS = {
     "ANDNOT": "AND NOT",
@@ -44,6 +45,7 @@ _WORDS = {
     "BUT": "AND",
     "XOR": "(A OR B) AND NOT (A AND B)",
     "SAME": "PARAGRAPH",
+    **dict.fromkeys(["W/SEG", "w/seg"], "title:(A B) OR text:(A B)"),
 }
 _FIELD = re.compile(r"(?P<name>[^\W\d_][\w.-]*)(?P<mark>[=:<>])")
 _ENDING = re.compile(r"(?P<stem>[a-z]{2,})(?P<mark>!|\$\d?)")
@@ -51,6 +53,7 @@ _FIRST_WORDS = re.compile(r"(?P<word>[^\W\d_]{2,})/[fF]\d+/")
 _BRACKETED = re.compile(r"[\[{<].*|.*[\]}>]")
 _CLOSING_QUOTE = re.compile(r"[^\"'‘’]*?\w['’](?!\w)")
 _CALLED = re.compile(r"[^\W\d_]+\Z")
+_SMALL_OF = re.compile(r"(?<![^\s(])(\d+)\s*of\s*\Z", re.IGNORECASE)
 
 
 def literally(text: str) -> str:
@@ -100,6 +103,11 @@ def _field(token: Token, field: re.Match[str]) -> Problem | None:
 
 def foreign_function(query: str, at: int) -> Problem | None:
     """The problem of a parenthesis at `at` that hangs on a function of another language: `HEADLINE(…)`."""
+    counted = _SMALL_OF.search(query, max(0, at - 20), at)
+    if counted is not None:
+        count, said = f"{counted[1]} OF", counted[0].strip()
+        expected = f"{count} (…, …), or quotation marks around of to look for the word itself"
+        return Problem(counted.start(), f"{said} is no operator here", expected, said, count)
     name = _CALLED.search(query, max(0, at - 20), at)
     ours = _FUNCTIONS.get(name[0].upper()) if name else None
     if name is None or ours is None:

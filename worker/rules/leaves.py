@@ -37,6 +37,10 @@ def word(token: Token, problems: list[Problem]) -> Leaf | None:
     """`word`, `wild*card`, `=Word`, `word~2`; a bare word of several tokens is a phrase."""
     text = token.text
     if text[0] == "=":
+        if text[-1] in "*?~" or "*" in text[:-1]:
+            expected = f"{text[:-1]} or {text[1:]}; in quotation marks such a mark only separates words"
+            problems.append(Problem(token.start, "a word is either exact or has wildcards", expected, text))
+            return None
         return _exact(token, text[1:], problems)
     fuzzy = _FUZZY.fullmatch(text) if "~" in text else None
     if fuzzy:
@@ -163,6 +167,10 @@ def cite(token: Token, instruments: Collection[str] | None, problems: list[Probl
     parts = _CITE.fullmatch(token.text[inner_start:-1])
     offset = token.start + inner_start
     form = "cite(instrument provision), for example cite(un-charter 51)"
+    if '"' in token.text:
+        message = "a citation names its instrument by its id, without quotation marks"
+        problems.append(Problem(token.start + token.text.index('"'), message, form, token.text))
+        return None
     if parts is None or parts.group(2) is None:
         problems.append(Problem(offset, "a citation needs an instrument and a provision", form, token.text))
         return None

@@ -61,7 +61,7 @@ _TOKEN = re.compile(
   | (?P<NOT>NOT{_BORDER}|-(?=[^\s)]))
   | (?P<ATLEAST>ATLEAST/[0-9]+\s*\()
   | (?P<OF>[0-9]+\s+OF\s*\()
-  | (?P<CITE>cite\s*\((?:[^()"]|\([^()"]*\))*\))
+  | (?P<CITE>cite\s*\((?:[^()"]|\([^()"]*\)|"[^()"]*")*\))
   | (?P<CONCEPT>@[\w-]*)
   | (?P<FIELD>[^\W\d_]+:)
   | (?P<REGEX>/(?:[^/\\\n]|\\.)+/{_BORDER})

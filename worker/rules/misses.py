@@ -6,11 +6,15 @@ came near.
 
 from __future__ import annotations
 
+from itertools import takewhile
+
 from worker.rules import scopes, spans
 from worker.rules.checks import operator
+from worker.rules.concepts import Concept
 from worker.rules.evaluate import Evaluation, Places, Reading
-from worker.rules.occurrences import FieldReading, main_language
+from worker.rules.occurrences import BudgetExceeded, FieldReading, main_language, of_regex
 from worker.rules.parser import Rule
+from worker.rules.phrase_table import beginning_of
 from worker.rules.spans import Span
 from worker.rules.tree import (
     AtLeast,
@@ -24,11 +28,16 @@ from worker.rules.tree import (
     Near,
     Phrase,
     Proximity,
+    Regex,
     Term,
 )
-from worker.text import FieldText, stem_token
+from worker.text import FieldText, is_by_character, stem_token
 from worker.types import Citation, Grade
 
+MIN_ALIKE = 3
+"""Letters that two words must begin with alike, and three fifths of the longer ones."""
+
+_OTHERWISE = "written otherwise"
 _SHOWN = 3
 _WHOLE = 40
 
@@ -43,14 +52,16 @@ def of_leaf(leaf: Leaf, scope: scopes.Fields | None, rule: Rule, reading: Readin
     if isinstance(leaf, Phrase):
         return _phrase(leaf, rule, reading, fields)
     if isinstance(leaf, ConceptRef):
-        return f"none of its {len(rule.concepts[leaf.name].phrases)} phrases is there"
+        return _concept(rule.concepts[leaf.name], reading, fields)
     if isinstance(leaf, Exact):
         return _exact(leaf, fields)
     if isinstance(leaf, Fuzzy):
         return _fuzzy(leaf, fields)
     if isinstance(leaf, Cite):
         return _cite(leaf, reading)
-    return "the expression matches nowhere"
+    if isinstance(leaf, Regex):
+        return _regex(leaf, fields)
+    raise TypeError(f"{type(leaf).__name__} is no leaf of a rule")
 
 
 def _elsewhere(leaf: Leaf, rule: Rule, reading: Reading) -> str | None:
@@ -66,27 +77,93 @@ def _phrase(leaf: Phrase, rule: Rule, reading: Reading, fields: list[FieldReadin
     document = reading.document
     spoken = main_language(rule.language) in {main_language(code) for code in document.languages}
     if not spoken:
-        inflected = _inflected_elsewhere(leaf, rule, fields)
+        inflected = _inflected_elsewhere(leaf, rule.language, fields)
         if inflected:
             why = f"the article is {document.language}, so {rule.language} words are not inflected"
             return f"{why}: it has {inflected}"
+        for language in sorted(document.languages):
+            inflected = _inflected_elsewhere(leaf, language, fields)
+            if inflected:
+                why = f"the watch-list's words are {rule.language}; as a word of {language} it would find"
+                return f"{why} {inflected}"
     if len(leaf.terms) == 1:
-        return "the word is not there" if isinstance(leaf.terms[0], Literal) else "no word fits"
-    language = rule.language if spoken else None
-    missing = [_said(term) for term in leaf.terms if not any(one.tokens_of(term, language) for one in fields)]
+        what = "the word is not there" if isinstance(leaf.terms[0], Literal) else "no word fits"
+        alike = _alike(leaf.terms[0], fields)
+        return f"{what}; there is {alike}" if alike else what
+    inflected_in = rule.language if spoken else None
+    missing = [
+        _said(term) for term in leaf.terms if not any(one.tokens_of(term, inflected_in) for one in fields)
+    ]
     if missing:
         return f"not there: {', '.join(missing[:_SHOWN])}"
     return "all its words are there, but not next to each other in this order"
 
 
-def _inflected_elsewhere(leaf: Phrase, rule: Rule, fields: list[FieldReading]) -> str | None:
+def _inflected_elsewhere(leaf: Phrase, language: str, fields: list[FieldReading]) -> str | None:
     if len(leaf.terms) > 1 or isinstance(leaf.terms[0], Glob):
         return None
-    stem = stem_token(leaf.terms[0].raw, rule.language)
+    stem = stem_token(leaf.terms[0].raw, language)
     for one in fields:
-        for at in one.positions(rule.language).get(stem, []):
+        for at in one.positions(language).get(stem, []):
             return f"“{one.field.quote(at, at)}” in {one.field.name} at {one.field.starts[at]}"
     return None
+
+
+def _alike(term: Term, fields: list[FieldReading]) -> str | None:
+    """A word that begins as the one looked for: a form that the stemmer does not know, or a misspelling."""
+    sought = term.folded if isinstance(term, Literal) else beginning_of(term.pattern)
+    length = max(MIN_ALIKE, -(-len(sought) * 3 // 5))
+    for one in fields:
+        words = sorted(word for word in one.words() if word.startswith(sought[:length]))
+        if words and len(sought) >= length:
+            best = max(words, key=lambda word: _shared(word, sought))
+            at = one.positions()[best][0]
+            return f"“{one.field.quote(at, at)}” in {one.field.name} at {one.field.starts[at]}"
+    return None
+
+
+def _shared(one: str, other: str) -> int:
+    """Letters with which both begin."""
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
+
+
+def _concept(concept: Concept, reading: Reading, fields: list[FieldReading]) -> str:
+    """Of all its phrases the nearest: one all of whose words are there, or one like a word that is."""
+    none = f"none of its {len(concept.phrases)} phrases is there"
+    for phrase in concept.phrases:
+        leaf = phrase.leaf
+        if isinstance(leaf, Exact):
+            written = _exact(leaf, fields)
+            if written.startswith(_OTHERWISE):
+                return f"{none}; {phrase.text} is {written}"
+        elif len(leaf.terms) > 1 and not is_by_character(_key(leaf.terms[0])):
+            inflected = phrase.language if fields and fields[0].inflects(phrase.language) else None
+            if any(all(one.tokens_of(term, inflected) for term in leaf.terms) for one in fields):
+                return f"{none}; the words of “{phrase.text}” are, but not next to each other"
+    spoken = {main_language(code) for code in reading.document.languages}
+    for phrase in concept.phrases:
+        if isinstance(phrase.leaf, Phrase) and len(phrase.leaf.terms) == 1:
+            alike = _alike(phrase.leaf.terms[0], fields) if main_language(phrase.language) in spoken else None
+            if alike:
+                return f"{none}; there is {alike}"
+    return none
+
+
+def _key(term: Term) -> str:
+    return term.folded if isinstance(term, Literal) else term.pattern
+
+
+def _regex(leaf: Regex, fields: list[FieldReading]) -> str:
+    for one in fields:
+        try:
+            found = of_regex(Regex(leaf.start, leaf.end, f"(?i){leaf.pattern}"), one)
+        except BudgetExceeded:
+            continue
+        if found:
+            start, end = found[0].start, found[0].end
+            stands = f"“{one.field.raw[start:end]}” in {one.field.name} at {start}"
+            return f"only with other small and capital letters: {stands}"
+    return "the expression matches nowhere"
 
 
 def _said(term: Term) -> str:
@@ -101,7 +178,7 @@ def _exact(leaf: Exact, fields: list[FieldReading]) -> str:
             found = [token.folded for token in leaf.tokens]
             if one.field.terms[at : last + 1] == found:
                 written = one.field.quote(at, last)
-                return f"written otherwise: “{written}” in {one.field.name} at {one.field.starts[at]}"
+                return f"{_OTHERWISE}: “{written}” in {one.field.name} at {one.field.starts[at]}"
     return "not there, in whatever spelling"
 
 

@@ -255,7 +255,8 @@ class _Parser:
             frame.field = token
 
     def open(self, token: Token) -> None:
-        if token.start and self.query[token.start - 1].isalpha():
+        before = self.query[max(0, token.start - 6) : token.start].rstrip()
+        if before[-1:].isalpha() and token.kind is Kind.OPEN:
             foreign = foreign_function(self.query, token.start)
             if foreign is not None:
                 self.problems.append(foreign)

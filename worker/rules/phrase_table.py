@@ -10,11 +10,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence, Set
+from functools import lru_cache
 from itertools import pairwise
 from typing import Protocol
 
 from worker.rules.tree import Exact, Glob, Literal, Phrase, Term
 from worker.text import is_by_character, stem_token
+from worker.text.codes import canonical
 
 KEY_LENGTH = 5
 """Code points of a wildcard's beginning that it is filed under; of what shares them all is compared."""
@@ -48,9 +50,10 @@ class Words(Protocol):
         """Each two folded words that stand side by side."""
 
 
+@lru_cache(maxsize=1 << 12)
 def main_language(code: str) -> str:
-    """`pt` of `pt-BR`."""
-    return code.partition("-")[0].lower()
+    """`pt` of `pt-BR`, `no` of `nb`."""
+    return canonical(code)
 
 
 class PhraseTable:

@@ -11,7 +11,7 @@ import re
 
 from worker.rules.errors import Problem
 from worker.rules.tree import Glob, Literal, Term
-from worker.text import only_term, tokenize
+from worker.text import is_by_character, only_term, tokenize
 
 MIN_LITERALS = 3
 """Literal characters a wildcard needs: `a*` would visit half the words of a language."""
@@ -111,13 +111,27 @@ def _glued(
     pattern = "".join(part if isinstance(part, str) else part.folded for part in piece)
     pattern = re.sub(r"\*+", "*", pattern)
     literals = _literals(pattern)
-    if literals < MIN_LITERALS:
+    if _never_fits(pattern):
+        problems.append(_by_itself(word, offset))
+    elif literals < MIN_LITERALS:
         (broad if literals else problems).append(_too_broad(pattern, word, literals, offset))
     return [Glob(pattern)]
 
 
 def _literals(pattern: str) -> int:
     return len(_WILD.sub("", pattern))
+
+
+def _never_fits(pattern: str) -> bool:
+    """Whether a wildcard stands within a word of a script whose characters are words of their own."""
+    inner = pattern.strip("*")
+    return ("?" in inner or "*" in inner) and any(map(is_by_character, inner))
+
+
+def _by_itself(word: str, offset: int) -> Problem:
+    message = "in this script each character is a word of its own, so a wildcard within a word fits nothing"
+    hint = "what stands before it PRE/1 what stands behind it; for any ending, the word alone"
+    return Problem(offset, message, "a term without wildcards: it is found inside unspaced text", word, hint)
 
 
 def _too_broad(pattern: str, word: str, literals: int, offset: int) -> Problem:
@@ -129,7 +143,7 @@ def _too_broad(pattern: str, word: str, literals: int, offset: int) -> Problem:
         pattern if alone else f"{pattern} with {literals}",
         "to leave room between words write first PRE/3 second"
         if alone
-        else f'to look for "{word}" itself use =word',
+        else f'to look for "{word}" itself use ="{word}"',
     )
 
 

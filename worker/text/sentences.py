@@ -1,19 +1,29 @@
 """Sentences and paragraphs as spans of code points.
 
 Sentences come from sentencex (Wikimedia), which knows some 300 languages and falls back along
-their families. A text with blank lines has paragraphs between them, since its single line breaks
-wrap lines; without blank lines every line break ends a paragraph.
+their families; what it parts at a full stop that ends no sentence is put together again (`_goes_on`).
+A text with blank lines has paragraphs between them, since its single line breaks wrap lines; without
+blank lines every line break ends a paragraph.
 """
 
 from __future__ import annotations
 
 import re
 
+from worker.text.abbreviations import after_ordinals, naming, numbered
+
 Span = tuple[int, int]
 
 # Atomic, lest the two halves of one \r\n pass for two line breaks.
 _BLANK_LINE = re.compile(r"(?>\r\n|\n|\r)[^\S\r\n]*(?>\r\n|\n|\r)\s*|\u2029\s*")
 _LINE_BREAK = re.compile(r"[\r\n\u2028\u2029]+\s*")
+
+_LAST_WORD = re.compile(r"([^\s(\[{«„“”‘’\"'/–—]+)\.\Z")
+_FIRST = re.compile(r"[\s(\[{«„“”‘’\"']*(.)", re.DOTALL)
+_FIRST_WORD = re.compile(r"[\w-]+")
+_ROMAN = re.compile(r"[IVXLC]+\b(?!\.)")
+_NO_MARK = re.compile(r"(?<=[\u17d4\u17d5])[ \u200b]+(?=\S)")
+"""Khmer's own full stops, behind which the library goes on."""
 
 
 def paragraph_spans(text: str) -> list[Span]:
@@ -32,16 +42,101 @@ def paragraph_spans(text: str) -> list[Span]:
 
 def sentence_spans(text: str, language: str) -> list[Span]:
     """Where the sentences stand, none crossing a paragraph; trailing white space is left out."""
-    import sentencex
-
-    code = "en" if language == "und" else language
     spans: list[Span] = []
     for start, end in paragraph_spans(text):
-        # A lone surrogate cannot cross into sentencex; one character stands for one.
-        paragraph = text[start:end].encode("utf-8", "replace").decode("utf-8")
-        for sentence in sentencex.get_sentence_boundaries(code, paragraph):
-            shown = sentence["text"].rstrip()
-            if shown:
-                first = start + sentence["start_index"]
-                spans.append((first, first + len(shown)))
+        paragraph = text[start:end]
+        whole: Span | None = None
+        for first, last in _parted(paragraph, language):
+            if whole is not None and _goes_on(paragraph, whole, first, language):
+                whole = whole[0], last
+                continue
+            if whole is not None:
+                spans.append((start + whole[0], start + whole[1]))
+            whole = first, last
+        if whole is not None:
+            spans.append((start + whole[0], start + whole[1]))
     return spans
+
+
+def _parted(paragraph: str, language: str) -> list[Span]:
+    """The sentences as the library has them."""
+    import sentencex
+
+    # A lone surrogate cannot cross into sentencex; one character stands for one.
+    sound = paragraph.encode("utf-8", "replace").decode("utf-8")
+    code = "en" if language == "und" else language
+    spans: list[Span] = []
+    for sentence in sentencex.get_sentence_boundaries(code, sound):
+        first = sentence["start_index"]
+        for piece in _pieces(sentence["text"]):
+            shown = piece.rstrip()
+            if shown:
+                spans.append((first, first + len(shown)))
+            first += len(piece)
+    return spans
+
+
+def _pieces(sentence: str) -> list[str]:
+    ends = [found.end() for found in _NO_MARK.finditer(sentence)]
+    return [sentence[a:b] for a, b in zip([0, *ends], [*ends, len(sentence)], strict=True)]
+
+
+def _goes_on(paragraph: str, before: Span, first: int, language: str) -> bool:
+    """Whether the full stop that ends `before` ends no sentence, since what stands at `first` goes on.
+
+    After Unicode's UAX #29 (SB8) a small letter goes on; but not in a text written in small letters.
+    """
+    ended = _LAST_WORD.search(paragraph, *before)
+    begun = _FIRST.match(paragraph, first)
+    if ended is None or begun is None:
+        return False
+    main, word, mark = language.partition("-")[0].lower(), ended[1], begun[1]
+    small = mark.islower() or mark in "ºª°"
+    if small and (_begins_with_a_capital(paragraph) or _is_short(word, main)):
+        return True
+    if word.isdecimal():
+        return _is_ordinal(paragraph, ended.start(), begun.start(1), main, small=small)
+    return (
+        _is_initial(word, mark)
+        or _listed(word, naming(main))
+        or (_listed(word, numbered(main)) and (mark.isnumeric() or mark in "№§" or _roman(paragraph, begun)))
+        or (main == "th" and not mark.isascii())
+    )
+
+
+def _is_short(word: str, language: str) -> bool:
+    letter = len(word.rpartition(".")[2]) == 1 and not word.isdecimal()
+    return letter or _listed(word, numbered(language)) or _listed(word, naming(language))
+
+
+def _listed(word: str, known: frozenset[str]) -> bool:
+    last = word.rpartition(".")[2]
+    return not known.isdisjoint((word, word.lower(), last, last.lower()))
+
+
+def _roman(paragraph: str, begun: re.Match[str]) -> bool:
+    return _ROMAN.match(paragraph, begun.start(1)) is not None
+
+
+def _begins_with_a_capital(paragraph: str) -> bool:
+    letter = next((mark for mark in paragraph if mark.isupper() or mark.islower()), "")
+    return letter.isupper()
+
+
+def _is_initial(word: str, mark: str) -> bool:
+    """`В. Путин`, `د. أحمد`; of Latin ones the library knows more, such as the end of "vitamin C."."""
+    letter = word.rpartition(".")[2]
+    if len(letter) != 1 or not letter.isalpha() or "a" <= letter.lower() <= "\u024f":
+        return False
+    return (mark.isupper() and letter.isupper()) or not (letter.isupper() or letter.islower())
+
+
+def _is_ordinal(paragraph: str, number: int, next_word: int, language: str, *, small: bool) -> bool:
+    """`51. člen`, `3. Kammer`; and `čl. 51. Zakona`, where a number belongs to what stands before it."""
+    words = after_ordinals(language)
+    if words is None:
+        return False
+    following = _FIRST_WORD.match(paragraph, next_word)
+    named = following is not None and following[0].rpartition("-")[2].lower() in words
+    ended = _LAST_WORD.search(paragraph[:number].rstrip())
+    return small or named or (ended is not None and _listed(ended[1], numbered(language)))

@@ -11,6 +11,7 @@ import unicodedata
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Final
 
+from worker.text.codes import canonical
 from worker.text.fold import fold
 
 if TYPE_CHECKING:
@@ -39,8 +40,6 @@ ALGORITHMS: Final = {
     "lt": "lithuanian",
     "ne": "nepali",
     "no": "norwegian",
-    "nb": "norwegian",
-    "nn": "norwegian",
     "fa": "persian",
     "pl": "polish",
     "pt": "portuguese",
@@ -63,7 +62,7 @@ LONGEST_REMEMBERED = 64
 
 def has_stemmer(language: str) -> bool:
     """Whether words of this language match in their inflected forms."""
-    return language.partition("-")[0] in ALGORITHMS
+    return canonical(language) in ALGORITHMS
 
 
 def stem_token(token: str, language: str) -> str:
@@ -72,7 +71,7 @@ def stem_token(token: str, language: str) -> str:
 
 
 def _stem(token: str, language: str) -> str:
-    stemmer = _stemmer(language.partition("-")[0])
+    stemmer = _stemmer(canonical(language))
     if stemmer is None:
         return fold(token)
     word = unicodedata.normalize("NFC", token).lower()

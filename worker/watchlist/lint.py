@@ -16,6 +16,7 @@ import msgspec
 from worker.rules import Place, Position, Rule, RuleError
 from worker.rules.terms import literals_of, terms_of
 from worker.rules.tree import ConceptRef, Leaf, Literal, Regex, leaves
+from worker.text.codes import canonical
 from worker.watchlist.clauses import remarks_on_structure
 from worker.watchlist.drafts import FileDraft, PlacedDraft
 from worker.watchlist.families import families
@@ -34,6 +35,7 @@ from worker.watchlist.shape import Key
 from worker.watchlist.shape import Path as KeyPath
 from worker.watchlist.wording import (
     COMMON,
+    concepts_by_themselves,
     mixed_scripts,
     remarks_on_words,
     said_of_mixture,
@@ -87,6 +89,7 @@ def _findings_on(loading: Loading, progress: Progress, why_any: WhyAny | None) -
         found = leaves(watch.rule.root)
         words.append(words_of(found))
         remarks += [(at, remark) for remark in _on_watch(watch, found)]
+        remarks += [(at, remark) for remark in _on_gate(loading.drafts[at])]
         if why_any is not None:
             remarks += [(at, remark) for remark in _on_index(watch.rule, found, why_any)]
         if at % TOLD_EVERY == 0:
@@ -109,6 +112,15 @@ def _on_watch(watch: Watch, found: Sequence[Leaf]) -> Iterator[Remark]:
     yield from _on_tests(watch)
 
 
+def _on_gate(placed: PlacedDraft) -> Iterator[Remark]:
+    """An article is known by its language alone, so what a code says besides is not looked at."""
+    for at, code in enumerate(placed.draft.languages):
+        if "-" in code:
+            main = canonical(code)
+            message = f"the gate looks at the language alone: {code} lets every article in {main} through"
+            yield Remark(Lint.GATE_OF_REGION, at, message, main)
+
+
 def _on_index(rule: Rule, found: Sequence[Leaf], why_any: WhyAny) -> Iterator[Remark]:
     """A rule of words always has one that an index can begin with, so only the others are asked about."""
     expression = next((leaf for leaf in found if isinstance(leaf, Regex)), None)
@@ -122,6 +134,8 @@ _OF_WATCH = frozenset({Lint.NO_TESTS, Lint.DUPLICATE_WATCH, Lint.CONTAINED_WATCH
 
 
 def _place(remark: Remark, placed: PlacedDraft) -> Position:
+    if remark.code is Lint.GATE_OF_REGION:
+        return placed.where(("languages", remark.offset)).at(0)
     path: KeyPath = ("id",) if remark.code in _OF_WATCH else ("query",)
     return placed.where(path).at(remark.offset)
 
@@ -171,21 +185,25 @@ def _on_families(
 
 def _on_concepts(loading: Loading) -> Iterator[Finding]:
     used: dict[str, set[str]] = defaultdict(set)
+    alone: dict[str, set[str]] = defaultdict(set)
     folders = {draft.file: draft.folder for draft in loading.files}
     for watch in loading.loaded.watches:
         if "@" in watch.query:
             names = {leaf.name for leaf in leaves(watch.rule.root) if isinstance(leaf, ConceptRef)}
             used[folders[watch.file]] |= names
+            alone[folders[watch.file]].update(concepts_by_themselves(watch.rule.root))
     for draft in loading.files:
         for name, phrases in draft.concepts.items():
             place = draft.place(("concepts", Key(name))).at(0)
             if name not in used[draft.folder] and not _allows(place.source_line, Lint.UNUSED_CONCEPT):
                 yield _said(Lint.UNUSED_CONCEPT, place, f"no watch of this folder uses @{name}")
+            counts = name in alone[draft.folder]
             for language, texts in phrases.items():
-                yield from _on_phrases(draft, ("concepts", name, language), texts)
+                yield from _on_phrases(draft, ("concepts", name, language), texts, alone=counts)
 
 
-def _on_phrases(draft: FileDraft, path: KeyPath, texts: Iterable[str]) -> Iterator[Finding]:
+def _on_phrases(draft: FileDraft, path: KeyPath, texts: Iterable[str], *, alone: bool) -> Iterator[Finding]:
+    """`alone`: whether a rule has the concept where a common word says next to nothing."""
     seen: dict[tuple[str, ...], str] = {}
     language = str(path[-1])
     for at, text in enumerate(texts):
@@ -199,7 +217,7 @@ def _on_phrases(draft: FileDraft, path: KeyPath, texts: Iterable[str]) -> Iterat
         if known is not text:
             message = f"“{text}” is the same as “{known}” once folded"
             yield from _on_phrase(draft, (*path, at), Lint.SAME_PHRASE, message)
-        share = share_of(terms, language)
+        share = share_of(terms, language) if alone else 0.0
         if share >= COMMON:
             message = f"“{text}” stands in {said_of_share(share)} in {language}"
             yield from _on_phrase(draft, (*path, at), Lint.COMMON_WORD, message)

@@ -23,3 +23,4 @@ class Lint(StrEnum):
     NO_INDEX = "W13"
     SMALL_OPERATOR = "W14"
     QUESTION_MARK = "W15"
+    GATE_OF_REGION = "W16"

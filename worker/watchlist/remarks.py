@@ -10,7 +10,7 @@ from worker.watchlist.lint_codes import Lint
 
 
 class Remark(NamedTuple):
-    """A lint at a place of the query; `offset` counts its code points."""
+    """A lint at a place of the query; `offset` counts its code points, or the entries of its gate."""
 
     code: Lint
     offset: int

@@ -21,7 +21,9 @@ from worker.rules import (
 from worker.rules.concepts import CONCEPT_NAME, LANGUAGE_CODE
 from worker.rules.flat import flat_of
 from worker.rules.tree import ConceptRef, leaves
-from worker.types import Severity
+from worker.text.codes import canonical
+from worker.text.stems import ALGORITHMS
+from worker.types import UNDETERMINED, Severity
 from worker.watchlist.drafts import FileDraft, PlacedDraft, WatchDraft
 from worker.watchlist.model import ANY_LANGUAGE, Example, Watch, Watchlist
 from worker.watchlist.shape import Key, ShapeChecker
@@ -31,10 +33,25 @@ _WATCH_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,199}")
 _VERSION_BYTES = 8
 
 
+_OF_COUNTRIES = {
+    "cn": "zh", "cz": "cs", "dk": "da", "gb": "en", "gr": "el",
+    "jp": "ja", "rs": "sr", "ua": "uk", "us": "en",
+}  # fmt: skip
+"""Codes of countries that are no language's, and the language that is meant."""
+
+
 @lru_cache(maxsize=1024)
 def known_language(code: str) -> bool:
     """Whether a code has the form of BCP 47: `no`, `zh-Hant`, `und`."""
-    return LANGUAGE_CODE.fullmatch(code) is not None
+    return LANGUAGE_CODE.fullmatch(code) is not None and code not in _OF_COUNTRIES
+
+
+def nearest_language(code: str) -> str | None:
+    """The code that is meant by one that is none: `EN`, `pt_BR`, `jp`, `english`."""
+    meant = code.strip().replace("_", "-").lower()
+    named = {name: code for code, name in ALGORITHMS.items()}
+    meant = canonical(_OF_COUNTRIES.get(meant) or named.get(meant) or meant)
+    return None if meant == UNDETERMINED else meant
 
 
 def compile_concepts(draft: FileDraft) -> dict[str, Concept]:
@@ -50,8 +67,8 @@ def compile_concepts(draft: FileDraft) -> dict[str, Concept]:
             checker.wrong(("concepts", Key(name)), f"{name} is no name for a concept", expected, name, close)
         for language in phrases:
             if not known_language(language):
-                expected = "a language code such as en or zh"
-                checker.wrong((*path, Key(language)), f"{language} is no language", expected, language)
+                expected, close = "a language code such as en or zh", nearest_language(language)
+                checker.wrong((*path, Key(language)), f"{language} is no language", expected, language, close)
         concept, wrong = compile_concept(name, phrases)
         for told in wrong:
             place = draft.place((*path, told.language, told.number))
@@ -73,7 +90,8 @@ def check_file(draft: FileDraft) -> None:
         )
     if not known_language(draft.language):
         expected = "a language code such as en, zh or und"
-        checker.wrong(("language",), f"{draft.language} is no language", expected, draft.language)
+        close = nearest_language(draft.language)
+        checker.wrong(("language",), f"{draft.language} is no language", expected, draft.language, close)
 
 
 class KnownInstruments(Collection[str]):
@@ -123,7 +141,7 @@ class Understanding:
         before = len(file.errors)
         if not self._plain(draft):
             self._tell(placed)
-        languages = _ANY if draft.languages == _ANY else tuple(sorted(draft.languages))
+        languages = _ANY if draft.languages == _ANY else gate_of(draft.languages)
         flat = None if self._trees else flat_of(draft.query)
         if flat is not None:
             rule: Rule | None = Rule(draft.query, file.language, None, self._concepts)
@@ -188,7 +206,8 @@ class Understanding:
             )
         for at, code in enumerate(draft.languages):
             if code != ANY_LANGUAGE and not known_language(code):
-                checker.wrong(("languages", at), f"{code} is no language", "any, or a code such as en", code)
+                expected, close = "any, or a code such as en", nearest_language(code)
+                checker.wrong(("languages", at), f"{code} is no language", expected, code, close)
 
     def _rule(self, placed: PlacedDraft) -> Rule | None:
         query = placed.draft.query
@@ -236,6 +255,12 @@ class _LazyPlace:
 _SEVERITY: dict[str, Severity] = {severity.value: severity for severity in Severity}
 _SEVERITIES = _SEVERITY.keys()
 _ANY = (ANY_LANGUAGE,)
+
+
+@lru_cache(maxsize=1024)
+def gate_of(languages: tuple[str, ...]) -> tuple[str, ...]:
+    """The codes that articles are known by, of those that a watch names: `no` for `nb`, `pt` for `pt-BR`."""
+    return tuple(sorted(set(map(canonical, languages))))
 
 
 def _sound_gate(languages: tuple[str, ...]) -> bool:

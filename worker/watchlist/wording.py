@@ -7,11 +7,13 @@ import unicodedata
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
+from typing import Final
 
 from worker.rules import Rule
 from worker.rules.terms import glob_pattern
 from worker.rules.tree import (
     AtLeast,
+    ConceptRef,
     Exact,
     Fuzzy,
     Glob,
@@ -29,6 +31,7 @@ from worker.rules.tree import (
     children,
 )
 from worker.text import is_by_character
+from worker.text.codes import canonical
 from worker.text.frequency import frequencies, has_frequencies
 from worker.watchlist.lint_codes import Lint
 from worker.watchlist.remarks import Remark
@@ -44,6 +47,29 @@ _GRAMMAR = 0.9
 
 _SHORT = 3
 _SMALL_OPERATORS = frozenset({"and", "or", "not"})
+_OPERATORS_OF: Final = {
+    "cs": {"A": "AND", "NEBO": "OR", "NE": "NOT"},
+    "da": {"OG": "AND", "ELLER": "OR", "IKKE": "NOT"},
+    "de": {"UND": "AND", "ODER": "OR", "NICHT": "NOT"},
+    "el": {"ΚΑΙ": "AND", "Ή": "OR", "ΟΧΙ": "NOT"},
+    "es": {"Y": "AND", "E": "AND", "O": "OR"},
+    "fr": {"ET": "AND", "OU": "OR", "SAUF": "NOT", "NON": "NOT"},
+    "hu": {"ÉS": "AND", "VAGY": "OR", "NEM": "NOT"},
+    "id": {"DAN": "AND", "ATAU": "OR", "BUKAN": "NOT"},
+    "it": {"E": "AND", "O": "OR", "NON": "NOT"},
+    "nl": {"EN": "AND", "NIET": "NOT"},
+    "no": {"OG": "AND", "ELLER": "OR", "IKKE": "NOT"},
+    "pl": {"I": "AND", "ORAZ": "AND", "LUB": "OR", "ALBO": "OR", "NIE": "NOT"},
+    "pt": {"E": "AND", "OU": "OR", "NÃO": "NOT"},
+    "ro": {"ȘI": "AND", "SAU": "OR", "NU": "NOT"},
+    "ru": {"И": "AND", "ИЛИ": "OR", "НЕ": "NOT"},
+    "sv": {"OCH": "AND", "ELLER": "OR", "INTE": "NOT"},
+    "tr": {"VE": "AND", "VEYA": "OR", "DEĞİL": "NOT"},
+    "uk": {"І": "AND", "ТА": "AND", "АБО": "OR", "НЕ": "NOT"},
+    "vi": {"VÀ": "AND", "HOẶC": "OR", "KHÔNG": "NOT"},
+}
+"""Operators as other tools have them in the language of the words: in capitals, and words to us."""
+
 _NARROW_WILDCARD = 4
 _MIXABLE = frozenset({"LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE"})
 _SMALL_FIELDS = frozenset(Scope) - {Scope.TEXT, Scope.ANY}
@@ -60,7 +86,7 @@ def remarks_on_words(rule: Rule, found: Sequence[Leaf]) -> Iterator[Remark]:
                 common = common or share_of(leaf.terms, rule.language) >= COMMON_ALONE
             elif isinstance(first, Literal):
                 common = common or table.get(first.folded, 0.0) >= COMMON_ALONE
-                if leaf.text not in _SMALL_OPERATORS:
+                if leaf.text not in _SMALL_OPERATORS and not leaf.text.isupper():
                     continue  # the way of almost every word
             yield from _phrase(leaf, rule)
     if not rule.query.isascii():  # letters of other scripts are never ASCII
@@ -95,7 +121,8 @@ def share_of(terms: Sequence[Term], language: str) -> float:
         return table.get(term.folded, 0.0) if isinstance(term, Literal) else 0.0
     shares = [table.get(term.folded, 0.0) if isinstance(term, Literal) else 0.0 for term in terms]
     by_character = any(isinstance(term, Literal) and is_by_character(term.folded) for term in terms)
-    return min(shares) if min(shares) >= _GRAMMAR and not by_character else 0.0
+    by_syllable = canonical(language) == "vi"  # whose words are written apart, and folded without their tones
+    return min(shares) if min(shares) >= _GRAMMAR and not (by_character or by_syllable) else 0.0
 
 
 def said_of_share(share: float) -> str:
@@ -114,6 +141,15 @@ def _common(node: Node, rule: Rule, *, alone: bool, forbidden: bool) -> Iterator
         alone = alone and (isinstance(node, (Or, In)) or (isinstance(node, NOf) and node.count == 1))
         for child in children(node):
             yield from _common(child, rule, alone=alone, forbidden=forbidden)
+
+
+def concepts_by_themselves(node: Node) -> Iterator[str]:
+    """Names of the concepts whose words count by themselves: not in a proximity, ATLEAST or a headline."""
+    if isinstance(node, ConceptRef):
+        yield node.name
+    elif not isinstance(node, (Near, AtLeast)) and not (isinstance(node, In) and node.scope in _SMALL_FIELDS):
+        for child in children(node):
+            yield from concepts_by_themselves(child)
 
 
 def _common_phrase(leaf: Phrase, rule: Rule, *, alone: bool, forbidden: bool) -> Iterator[Remark]:
@@ -138,7 +174,16 @@ def _said_otherwise(leaf: Phrase, rule: Rule, *, alone: bool) -> bool:
 
 
 def _is_small_operator(leaf: Phrase, rule: Rule) -> bool:
-    return leaf.text in _SMALL_OPERATORS and rule.query[leaf.start] != '"'
+    return _meant(leaf, rule) is not None
+
+
+def _meant(leaf: Phrase, rule: Rule) -> str | None:
+    """The operator that a bare word may be meant as."""
+    if rule.query[leaf.start] == '"':
+        return None
+    if leaf.text in _SMALL_OPERATORS:
+        return leaf.text.upper()
+    return _OPERATORS_OF.get(canonical(rule.language), {}).get(leaf.text)
 
 
 def _phrase(leaf: Phrase, rule: Rule) -> Iterator[Remark]:
@@ -146,8 +191,9 @@ def _phrase(leaf: Phrase, rule: Rule) -> Iterator[Remark]:
     if len(terms) == 1 and isinstance(terms[0], Glob):
         yield from _wildcard(terms[0].pattern, leaf.start, rule.language)
     elif _is_small_operator(leaf, rule):
-        message = f"{leaf.text} is looked for as a word: operators are written in capitals"
-        yield Remark(Lint.SMALL_OPERATOR, leaf.start, message, f'{leaf.text.upper()}, or "{leaf.text}"')
+        how = "in capitals" if leaf.text in _SMALL_OPERATORS else "in English"
+        message = f"{leaf.text} is looked for as a word: operators are written {how}"
+        yield Remark(Lint.SMALL_OPERATOR, leaf.start, message, f'{_meant(leaf, rule)}, or "{leaf.text}"')
     if len(terms) > 1 and leaf.text[-1] == "?":
         message = "? at the end of a phrase is a wildcard and wants one more character"
         yield Remark(Lint.QUESTION_MARK, leaf.start, message, "leave it out")
