@@ -15,10 +15,14 @@ MOST_ENCLOSURES = 10
 _BROKEN_LINE = re.compile(r"[ \t]*[\r\n\t]+[ \t]*")
 """White space that a line's end brought into an address; a space in one line is meant as `%20`."""
 
+_OTHER_SCHEME = re.compile(r"(?!https?:)[^/?#]*:", re.IGNORECASE)
+
 
 def absolute(link: str, base: str | None) -> str | None:
     """An http(s) address for a link, or None: no other scheme leaves this room."""
     link = _BROKEN_LINE.sub("", link.strip()).replace(" ", "%20")
+    if _OTHER_SCHEME.match(link):
+        return None
     try:
         address = urljoin(base, link) if base and link else link
     except ValueError:
