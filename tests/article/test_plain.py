@@ -29,6 +29,15 @@ from worker.article.plain import has_markup
         ("<p>नमस्ते</p>", "नमस्ते"),
         ("a\u200b\u202eb", "a\u200b\u202eb"),
         ("x\ud800y", "x\ufffdy"),
+        ("<p><ruby>漢<rp>(</rp><rt>かん</rt><rp>)</rp>字<rt>じ</rt></ruby>を読む", "漢字を読む"),
+        ("<details><summary>More</summary>Details</details>after", "More\nDetails\nafter"),
+        ("one<button>Share <b>it</b></button> two<select><option>a<option>b</select>", "one two"),
+        ("<video><p>Your browser is too old</p></video>x<audio>y</audio>", "x"),
+        ("a <div hidden>b<p>c</p></div>d", "a d"),
+        ("a <span style='color:red; display: none'>b<br></span>c", "a c"),
+        ("a <span style='visibility:hidden'>b</span>c <i style='display:block'>d</i>", "a c d"),
+        ("<ol><li>a<ul><li>b</ul><li>c</ol>d", "a\nb\nc\nd"),
+        ("شكرا <bdo dir=rtl>abc</bdo> <bdi>x</bdi>", "شكرا abc x"),
     ],
 )
 def test_what_a_reader_sees_is_the_text(markup, text):
