@@ -19,7 +19,7 @@ _MONTHS = (
     "jun juin giu июн чер чэр haz cze červen ιουν iun iyn lipnj lipanj červn juuni bir xuñ xun "
     "eka kesä юни јун мау ივნ հունիս qer जून জুন ஜூன் يونيو جوان حزيران جون ژوئن יוני มิ.ย "
     "มิถุนา",
-    "jul juil lug июл лип ліп tem lip červene ιουλ iul iyl srpnj srpanj juuli lie liep xul uzt "
+    "jul juil lug июл лип ліп tem lip červene červenc ιουλ iul iyl srpnj srpanj juuli lie liep xul uzt "
     "heinä юли јул шіл ივლ հուլ kor जुला জুলা ஜூலை يوليو جويلية تموز جولا ژوئی יולי ก.ค กรกฎา",
     "aug ago aoû aou agu ağu авг сер жні sie srp αυγ avq kolov rugpj rgp abu elo там აგვ օգոս "
     "gus अग আগ ஆக أغسطس اغسطس أوت آب اگست אוגוסט ส.ค สิงหา",
