@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 
+from worker.article.latin import latin_charset
 from worker.errors import BadInput
 from worker.types import DeadReason
 
@@ -17,6 +18,9 @@ _BOMS = (
 )
 _META = re.compile(rb"""<meta[^<>]{0,200}?charset\s*=\s*["']?\s*([a-zA-Z0-9_:.-]{2,40})""", re.IGNORECASE)
 _XML = re.compile(rb"""<\?xml[^<>]{0,100}?encoding\s*=\s*["']([a-zA-Z0-9_:.-]{2,40})""")
+_LANGUAGE = re.compile(
+    rb"""(?:<language>\s{0,9}|\b(?:xml:)?lang\s{0,3}=\s{0,3}["'])([a-zA-Z]{2})\b""", re.IGNORECASE
+)
 _DECLARED_WITHIN = 4096
 
 # What browsers read under these labels (https://encoding.spec.whatwg.org/#names-and-labels).
@@ -108,6 +112,10 @@ def _few_errors(body: bytes) -> bool:
 
 
 def _guess(body: bytes) -> str | None:
+    said = _LANGUAGE.search(body[:_DECLARED_WITHIN])
+    latin = latin_charset(body[:_GUESS_FROM], said[1].decode("ascii").lower() if said else "")
+    if latin:
+        return latin
     from charset_normalizer import from_bytes
 
     best = from_bytes(body[:_GUESS_FROM], cp_exclusion=list(_NOT_ON_THE_WEB)).best()
