@@ -63,7 +63,14 @@ def test_one_line_is_one_line():
 
 @pytest.mark.parametrize(
     ("text", "is_markup"),
-    [("a < b", False), ("a <b>", True), ("&amp;", True), ("R&eacute;D", True), ("R&D", False)],
+    [
+        ("a < b", False),
+        ("a <b>", True),
+        ("&amp;", True),
+        ("R&eacute;D", True),
+        ("R&D", False),
+        (f'<img src="data:image/png;base64,{"A" * 9000}">Port closed', True),
+    ],
 )
 def test_markup_is_recognised(text, is_markup):
     assert has_markup(text) is is_markup

@@ -120,7 +120,7 @@ def test_list_shows_what_a_worker_remembers(site, desk, tmp_path):
     assert (good["state"], good["error"], good["failures"]) == ("ok", None, 0)
     assert good["last_success"] < good["next_poll"]
     assert page["state"] == "refused"
-    assert "neither RSS" in page["error"]
+    assert "a web page, not a feed" in page["error"]
 
 
 def test_opml_goes_in_and_out(desk, tmp_path):

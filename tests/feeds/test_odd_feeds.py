@@ -102,6 +102,12 @@ def test_the_editor_of_an_rss_feed_wrote_none_of_its_items() -> None:
             "T",
             "Полный текст",
         ),
+        (
+            f"<title>T</title><description>&lt;img src='data:image/png;base64,{'A' * 9000}'&gt;Port closed"
+            "</description>",
+            "T",
+            "Port closed",
+        ),
         ("<title>a\x08b&#27;[31mc\x7fd</title>", "ab[31mcd", ""),
         ("<title>T</title><description>&lt;div&gt;&amp;lt;p&amp;gt;Twice&amp;lt;/p&amp;gt;&lt;/div&gt;</description>",
          "T", "Twice"),

@@ -12,15 +12,19 @@ from worker.article.plain import one_line, whole
 from worker.feeds.words import string
 
 MOST_ENCLOSURES = 10
-_BROKEN_LINE = re.compile(r"[ \t]*[\r\n\t]+[ \t]*")
-"""White space that a line's end brought into an address; a space in one line is meant as `%20`."""
+_LONGEST = 8_000
+"""No browser and no server takes longer addresses, and no pattern is kept busy by one."""
 
+_SPACES = re.compile(r"[ \t\r\n]+")
 _OTHER_SCHEME = re.compile(r"(?!https?:)[^/?#]*:", re.IGNORECASE)
 
 
 def absolute(link: str, base: str | None) -> str | None:
     """An http(s) address for a link, or None: no other scheme leaves this room."""
-    link = _BROKEN_LINE.sub("", link.strip()).replace(" ", "%20")
+    link = link.strip()
+    if len(link) > _LONGEST:
+        return None
+    link = _SPACES.sub(_in_one_line, link)
     if _OTHER_SCHEME.match(link):
         return None
     try:
@@ -28,6 +32,11 @@ def absolute(link: str, base: str | None) -> str | None:
     except ValueError:
         return None
     return whole(address) if is_web(address) else None
+
+
+def _in_one_line(spaces: re.Match[str]) -> str:
+    """What a line's end brought into an address goes; a space within a line is meant as `%20`."""
+    return "" if spaces[0].strip(" ") else spaces[0].replace(" ", "%20")
 
 
 def host(url: object) -> str | None:
