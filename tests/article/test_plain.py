@@ -79,3 +79,9 @@ def test_markup_is_recognised(text, is_markup):
 @given(st.text() | st.text(alphabet="<>/!-&;#xpabscript \"'=\n"))
 def test_any_string_reduces_to_text_that_can_be_written(markup):
     reduce_html(markup).encode()
+
+
+def test_what_cannot_be_parsed_leaves_nothing_to_the_next():
+    for broken in ("<!--", "\x01", "<div hidden>a", "<p>kept<script>"):
+        reduce_html(broken)
+        assert reduce_html("<p>one</p>two") == "one\ntwo"

@@ -7,7 +7,9 @@ nothing. Scripts and styles vanish, blocks become lines, white space collapses.
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Mapping
+from typing import Any
 
 _MARKUP = re.compile(r"<[a-zA-Z/!][^<>]*>|&(?:#\d{1,7}|#x[0-9a-fA-F]{1,6}|[a-zA-Z]{2,31});")
 _SPACES = re.compile(r"[ \t\r\f\v\n\u00a0]+")
@@ -49,15 +51,27 @@ def reduce_html(markup: str) -> str:
 
     if not markup.strip():
         return ""
-    parser = etree.HTMLParser(target=_Reader(), huge_tree=True, encoding="utf-8")
     try:
-        return str(etree.fromstring(whole(markup).encode(), parser))
+        return str(etree.fromstring(whole(markup).encode(), _parser()))
     except (
         etree.LxmlError,
         ValueError,
         AssertionError,
     ):  # nothing to parse but comments or control characters
+        _OWN.__dict__.clear()
         return one_line(_MARKUP.sub(" ", whole(markup)))
+
+
+_OWN = threading.local()
+
+
+def _parser() -> Any:
+    """The thread's parser: lxml looks long at the target of a new one."""
+    from lxml import etree
+
+    if not hasattr(_OWN, "parser"):
+        _OWN.parser = etree.HTMLParser(target=_Reader(), huge_tree=True, encoding="utf-8")
+    return _OWN.parser
 
 
 class _Reader:
@@ -93,7 +107,8 @@ class _Reader:
 
     def close(self) -> str:
         self._break()
-        return "\n".join(self.lines)
+        lines, self.lines, self.hidden = self.lines, [], 0
+        return "\n".join(lines)
 
     def _break(self) -> None:
         text = _SPACES.sub(" ", "".join(self.line)).strip(" ")
