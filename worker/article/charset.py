@@ -37,6 +37,9 @@ _AS_BROWSERS = {
     "big5": "big5hkscs",
 }
 _SEVEN_BIT = frozenset({"iso2022_jp", "hz", "utf-7"})
+_BY_DEFAULT = "cp1252"
+"""What servers name for all they send, unasked; whoever wrote the text knows better."""
+
 _GUESS_FROM = 64 * 1024
 _NOT_ON_THE_WEB = [
     *("mac_cyrillic", "mac_roman", "mac_greek", "mac_latin2", "mac_turkish", "mac_iceland"),
@@ -63,8 +66,8 @@ def decode_text(data: bytes, named: str | None = None) -> str:
     if marked:
         return body.decode(marked, "replace")
     declared = _known(named) if named else None
-    if declared in (None, "utf-8"):
-        declared = _declared(body)
+    if declared in (None, "utf-8", _BY_DEFAULT):
+        declared = _declared(body) or declared
     if declared in _SEVEN_BIT and declared != "utf-7":  # UTF-7 hides markup from every check
         return body.decode(declared, "replace")
     try:

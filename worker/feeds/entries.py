@@ -21,6 +21,7 @@ from worker.article.plain import one_line, whole
 from worker.article.sniff import Kind, sniff
 from worker.errors import BadInput
 from worker.feeds.alternates import alternates
+from worker.feeds.entities import mended
 from worker.feeds.facts import FeedFacts, read_facts
 from worker.feeds.jsonfeed import looks_like_json, read_json_feed
 from worker.feeds.links import enclosures_of, host, link_of
@@ -103,7 +104,7 @@ def _as_utf8(data: bytes, content_type: str | None) -> bytes:
         text = decode_text(data, named[1] if named else None)
     except BadInput:  # no charset fits; the parser will say what it is not
         return data
-    return _DECLARATION.sub("", text, count=1).encode("utf-8", "replace")
+    return mended(_DECLARATION.sub("", text, count=1)).encode("utf-8", "replace")
 
 
 def _why_not(data: bytes, parsed: Mapping[str, Any], url: str | None) -> str:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from html import unescape
 from typing import Any
 
 from worker.article.plain import has_markup, one_line, reduce_html, whole
 
 _CLOSING_TAG = re.compile(r"</[a-zA-Z][a-zA-Z0-9]{0,10}>")
+_REFERENCE = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")
 _ALL_MARKUP = re.compile(r"\s*<[a-zA-Z][^<>]{0,2000}>.*</[a-zA-Z][a-zA-Z0-9]{0,10}>\s*", re.DOTALL)
 _NOT_IN_TEXT = dict.fromkeys(
     [*(code for code in range(32) if chr(code) not in "\t\n\r"), *range(0x7F, 0xA0)], None
@@ -27,15 +29,12 @@ def plain(value: object) -> str:
     text = whole(string(value)).translate(_NOT_IN_TEXT)
     if not has_markup(text):
         return text.strip()
+    if "<" not in text:  # nothing but references: its lines are its own
+        text = _REFERENCE.sub(lambda found: unescape(found[0]), text).replace("\u00a0", " ").strip()
+        return reduce_html(text) if _CLOSING_TAG.search(text) else text
     reduced = reduce_html(text)
-    return reduce_html(reduced) if _is_escaped_twice(text, reduced) else reduced
-
-
-def _is_escaped_twice(text: str, reduced: str) -> bool:
-    """Tags that were all escaped once more than they should have been are tags still."""
-    return ("<" not in text and _CLOSING_TAG.search(reduced) is not None) or bool(
-        _ALL_MARKUP.fullmatch(reduced)
-    )
+    # Tags that were all escaped once more than they should have been are tags still.
+    return reduce_html(reduced) if _ALL_MARKUP.fullmatch(reduced) else reduced
 
 
 def title_of(entry: Mapping[str, Any]) -> str:
