@@ -65,3 +65,10 @@ def test_a_damaged_character_does_not_lose_the_text():
 def test_any_bytes_are_text_or_bad_input(data):
     with contextlib.suppress(BadInput):
         decode_text(data).encode()
+
+
+def test_what_a_text_says_of_itself_counts_more_than_what_servers_say_of_all_they_send():
+    text = '<?xml version="1.0" encoding="windows-1251"?><p>Министры подписали договор</p>'
+    assert decode_text(text.encode("cp1251"), "iso-8859-1") == text
+    assert decode_text(text.encode("koi8-r"), "koi8-r") == text
+    assert decode_text("<p>Été</p>".encode("cp1252"), "iso-8859-1") == "<p>Été</p>"

@@ -1,7 +1,7 @@
 """Ids that hold over retries, restarts and upgrades."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from worker.article import canonical_url, content_id, identify, url_id
@@ -76,6 +76,7 @@ def test_a_guid_is_unique_in_its_feed_only():
     assert guid_id("https://a.example/rss", "1") != guid_id("https://b.example/rss", "1")
 
 
+@example(".")
 @given(st.text())
 def test_any_string_has_a_canonical_form_or_none(text):
     for url in (text, f"https://{text}", f"http://x.example/{text}"):

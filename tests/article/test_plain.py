@@ -29,6 +29,15 @@ from worker.article.plain import has_markup
         ("<p>नमस्ते</p>", "नमस्ते"),
         ("a\u200b\u202eb", "a\u200b\u202eb"),
         ("x\ud800y", "x\ufffdy"),
+        ("<p><ruby>漢<rp>(</rp><rt>かん</rt><rp>)</rp>字<rt>じ</rt></ruby>を読む", "漢字を読む"),
+        ("<details><summary>More</summary>Details</details>after", "More\nDetails\nafter"),
+        ("one<button>Share <b>it</b></button> two<select><option>a<option>b</select>", "one two"),
+        ("<video><p>Your browser is too old</p></video>x<audio>y</audio>", "x"),
+        ("a <div hidden>b<p>c</p></div>d", "a d"),
+        ("a <span style='color:red; display: none'>b<br></span>c", "a c"),
+        ("a <span style='visibility:hidden'>b</span>c <i style='display:block'>d</i>", "a c d"),
+        ("<ol><li>a<ul><li>b</ul><li>c</ol>d", "a\nb\nc\nd"),
+        ("شكرا <bdo dir=rtl>abc</bdo> <bdi>x</bdi>", "شكرا abc x"),
     ],
 )
 def test_what_a_reader_sees_is_the_text(markup, text):
@@ -54,7 +63,14 @@ def test_one_line_is_one_line():
 
 @pytest.mark.parametrize(
     ("text", "is_markup"),
-    [("a < b", False), ("a <b>", True), ("&amp;", True), ("R&eacute;D", True), ("R&D", False)],
+    [
+        ("a < b", False),
+        ("a <b>", True),
+        ("&amp;", True),
+        ("R&eacute;D", True),
+        ("R&D", False),
+        (f'<img src="data:image/png;base64,{"A" * 9000}">Port closed', True),
+    ],
 )
 def test_markup_is_recognised(text, is_markup):
     assert has_markup(text) is is_markup
@@ -63,3 +79,9 @@ def test_markup_is_recognised(text, is_markup):
 @given(st.text() | st.text(alphabet="<>/!-&;#xpabscript \"'=\n"))
 def test_any_string_reduces_to_text_that_can_be_written(markup):
     reduce_html(markup).encode()
+
+
+def test_what_cannot_be_parsed_leaves_nothing_to_the_next():
+    for broken in ("<!--", "\x01", "<div hidden>a", "<p>kept<script>"):
+        reduce_html(broken)
+        assert reduce_html("<p>one</p>two") == "one\ntwo"

@@ -1,5 +1,6 @@
 """`tocsin feeds` against a site on this machine."""
 
+import gzip
 import json
 
 import pytest
@@ -52,7 +53,9 @@ def test_a_feed_is_found_through_the_page_that_names_it_and_added_once(site, des
     site.says("/world.xml", Answer(200, rss(ITEM.format("1"), title="World")))
     first = desk("add", site.url("/"))
     assert (first.exit_code, first.stdout) == (0, f"added {site.url('/world.xml')} to feeds.yaml\n")
-    assert desk("add", site.url("/world.xml")).stdout == ""
+    assert (
+        desk("add", site.url("/world.xml")).stdout == f"{site.url('/world.xml')} is in feeds.yaml already\n"
+    )
     assert listed(tmp_path).count("world.xml") == 1
     assert '"World"' in listed(tmp_path)
 
@@ -64,6 +67,18 @@ def test_a_feed_is_found_on_the_usual_paths_and_a_news_sitemap_through_robots(si
     assert desk("add", site.url("/")).stdout == f"added {site.url('/n.xml')} to feeds.yaml\n"
     site.says("/atom.xml", Answer(200, rss(ITEM.format("1"))))
     assert desk("add", site.url("/")).stdout == f"added {site.url('/atom.xml')} to feeds.yaml\n"
+
+
+def test_a_news_sitemap_is_found_through_an_index_of_sitemaps(site, desk, tmp_path):
+    site.says("/", Answer(200, b"<html>no links"))
+    site.says("/robots.txt", Answer(200, f"Sitemap: {site.url('/index.xml')}\n".encode()))
+    index = "<sitemapindex><sitemap><loc>{}</loc></sitemap><sitemap><loc>{}</loc></sitemap></sitemapindex>"
+    site.says(
+        "/index.xml", Answer(200, index.format(site.url("/pages.xml"), site.url("/news.xml.gz")).encode())
+    )
+    site.says("/news.xml.gz", Answer(200, gzip.compress(NEWS_SITEMAP)))
+    assert desk("add", site.url("/")).stdout == f"added {site.url('/news.xml.gz')} to feeds.yaml\n"
+    assert "/pages.xml" not in [path for path, _ in site.asked]
 
 
 def test_a_site_without_a_feed_is_said_to_have_none(site, desk, tmp_path):
@@ -87,7 +102,7 @@ def test_check_asks_each_feed_once_and_says_what_is_wrong(site, desk, tmp_path):
     found = {each["url"].removeprefix(site.url("")): " ".join(each["problems"]) for each in lines(result)}
     assert result.exit_code == 1
     assert found.pop("/good") == ""
-    words = ["2011-11-23", "date", "moved for good", "neither RSS", "no items", "HTTP 404"]
+    words = ["2011-11-23", "date", "moved for good", "a web page, not a feed", "no items", "HTTP 404"]
     assert [word for word, said in zip(words, found.values(), strict=True) if word not in said] == []
     assert len(site.asked) == len(names) + 1
     assert not (tmp_path / "tocsin.db").exists()
@@ -105,7 +120,7 @@ def test_list_shows_what_a_worker_remembers(site, desk, tmp_path):
     assert (good["state"], good["error"], good["failures"]) == ("ok", None, 0)
     assert good["last_success"] < good["next_poll"]
     assert page["state"] == "refused"
-    assert "neither RSS" in page["error"]
+    assert "a web page, not a feed" in page["error"]
 
 
 def test_opml_goes_in_and_out(desk, tmp_path):

@@ -198,6 +198,14 @@ BOMBS = {
     + b" ".join(b"xmlns:n%d='urn:%d'" % (n, n) for n in range(20_000))
     + b">"
     + rss("<title>T</title>").partition(b"<rss")[2],
+    "a link of a million spaces": rss("<title>T</title><link>https://n.example/" + " " * 10**6 + "x</link>"),
+    "links of spaces by the thousand": rss(
+        "<title>T</title>" + f"<enclosure url='https://n.example/{' ' * 7000}x'/>" * 1_000
+    ),
+    "a picture of a megabyte within a text": rss(
+        f"<title>T</title><description>&lt;img src='data:image/png;base64,{'A' * 10**6}'&gt;x</description>"
+    ),
+    "walls of opened tags": rss("<title>T</title><description>" + "&amp;lt;a" * 300_000 + "</description>"),
     "a JSON number of a megabyte": b'{"version":"https://jsonfeed.org/version/1","items":[{"id":'
     + b"9" * 1_000_000
     + b',"title":"T"}]}',

@@ -140,6 +140,55 @@ def test_what_cannot_be_unpacked_is_refused(site, fetcher, encoding, says):
         fetcher.get(site.url(), {})
 
 
+def bare(data):
+    packing = zlib.compressobj(wbits=-zlib.MAX_WBITS)
+    return packing.compress(data) + packing.flush()
+
+
+@pytest.mark.parametrize(
+    ("encoding", "packed"),
+    [
+        ("gzip", gzip.compress(b"one two")),
+        ("GZIP", gzip.compress(b"one ") + gzip.compress(b"two")),
+        ("gzip", gzip.compress(b"one two") + b"\0" * 64),
+        ("x-gzip", gzip.compress(b"one two")),
+        ("deflate", zlib.compress(b"one two")),
+        ("deflate", bare(b"one two")),
+        ("identity", b"one two"),
+        ("", b"one two"),
+    ],
+)
+def test_what_servers_call_gzip_and_deflate_is_unpacked(site, fetcher, encoding, packed):
+    site.says("/feed", Answer(200, packed, {"Content-Encoding": encoding}))
+    assert fetcher.get(site.url(), {}).body == b"one two"
+
+
+def test_a_text_that_was_cut_off_in_its_packing_is_no_answer(site, fetcher):
+    site.says("/feed", Answer(200, gzip.compress(b"x" * 100_000)[:60], {"Content-Encoding": "gzip"}))
+    with pytest.raises(FetchError, match="cut off"):
+        fetcher.get(site.url(), {})
+
+
+def test_a_packing_of_thousands_of_empty_members_is_refused(site, fetcher):
+    site.says("/feed", Answer(200, gzip.compress(b"") * 5_000, {"Content-Encoding": "gzip"}))
+    with pytest.raises(FetchError, match="more than 100 members"):
+        fetcher.get(site.url(), {})
+
+
+def test_a_redirect_to_an_address_in_utf_8_is_followed(site, fetcher):
+    site.says("/feed", Answer(302, headers={"Location": "/новости".encode().decode("latin-1")}))
+    site.says("/%D0%BD%D0%BE%D0%B2%D0%BE%D1%81%D1%82%D0%B8", Answer(200, b"found"))
+    assert fetcher.get(site.url(), {}).body == b"found"
+
+
+@pytest.mark.parametrize("byte", ["\x1b", "\x9b", "\x07"])
+def test_a_server_cannot_write_to_a_terminal_through_an_error(site, fetcher, byte):
+    site.says("/feed", Answer(200, b"x", {"Content-Encoding": f"{byte}31mred"}))
+    with pytest.raises(FetchError) as caught:
+        fetcher.get(site.url(), {})
+    assert str(caught.value).isprintable()
+
+
 def test_a_slow_drip_is_cut_off(site):
     def drip(stream):
         while True:

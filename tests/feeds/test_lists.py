@@ -62,6 +62,7 @@ def test_everything_a_source_may_say_is_read_with_its_line():
             "feeds.yaml:2: unknown key `langauge`. Did you mean `language`?",
         ),
         ("feeds: []", "feeds.yaml:1: unknown key `feeds`. Did you mean `sources`?"),
+        ('- "https://a.example/\\e[31m"', "feeds.yaml:1: `url`: `https://a.example/·[31m` is no address"),
         ("- ftp://a.example/x", "feeds.yaml:1: `url`: `ftp://a.example/x` is no address of a feed"),
         ("- name: x", "feeds.yaml:1: this source has no `url`"),
         ("- url: https://a.example\n  url: https://b.example", "feeds.yaml:2: the key `url` is given twice"),

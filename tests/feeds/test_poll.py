@@ -335,6 +335,21 @@ def test_a_secret_header_goes_to_the_feeds_host_and_not_where_it_redirects(site,
         elsewhere.close()
 
 
+def test_a_secret_header_does_not_follow_a_feed_that_moved_to_another_host(site, make, clock):
+    elsewhere = type(site)()
+    try:
+        elsewhere.says("/feed", Answer(200, feed("1")))
+        site.says("/feed", Answer(301, headers={"Location": elsewhere.url()}))
+        source = make(FeedSpec(site.url(), headers={"X-Key": "secret"}))
+        for _ in range(5):
+            asked(source)
+            clock.advance(7 * 3600)
+        assert len(site.asked) == 3, "its new address is asked itself by then"
+        assert [("x-key" in headers) for _, headers in elsewhere.asked] == [False] * 5
+    finally:
+        elsewhere.close()
+
+
 def test_many_feeds_are_asked_at_the_same_time_but_one_host_is_not_crowded(site, make, clock, heard):
     inside, most = [], []
 

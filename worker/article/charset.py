@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 
+from worker.article.latin import latin_charset
 from worker.errors import BadInput
 from worker.types import DeadReason
 
@@ -17,6 +18,9 @@ _BOMS = (
 )
 _META = re.compile(rb"""<meta[^<>]{0,200}?charset\s*=\s*["']?\s*([a-zA-Z0-9_:.-]{2,40})""", re.IGNORECASE)
 _XML = re.compile(rb"""<\?xml[^<>]{0,100}?encoding\s*=\s*["']([a-zA-Z0-9_:.-]{2,40})""")
+_LANGUAGE = re.compile(
+    rb"""(?:<language>\s{0,9}|\b(?:xml:)?lang\s{0,3}=\s{0,3}["'])([a-zA-Z]{2})\b""", re.IGNORECASE
+)
 _DECLARED_WITHIN = 4096
 
 # What browsers read under these labels (https://encoding.spec.whatwg.org/#names-and-labels).
@@ -33,6 +37,9 @@ _AS_BROWSERS = {
     "big5": "big5hkscs",
 }
 _SEVEN_BIT = frozenset({"iso2022_jp", "hz", "utf-7"})
+_BY_DEFAULT = "cp1252"
+"""What servers name for all they send, unasked; whoever wrote the text knows better."""
+
 _GUESS_FROM = 64 * 1024
 _NOT_ON_THE_WEB = [
     *("mac_cyrillic", "mac_roman", "mac_greek", "mac_latin2", "mac_turkish", "mac_iceland"),
@@ -59,8 +66,8 @@ def decode_text(data: bytes, named: str | None = None) -> str:
     if marked:
         return body.decode(marked, "replace")
     declared = _known(named) if named else None
-    if declared in (None, "utf-8"):
-        declared = _declared(body)
+    if declared in (None, "utf-8", _BY_DEFAULT):
+        declared = _declared(body) or declared
     if declared in _SEVEN_BIT and declared != "utf-7":  # UTF-7 hides markup from every check
         return body.decode(declared, "replace")
     try:
@@ -108,6 +115,10 @@ def _few_errors(body: bytes) -> bool:
 
 
 def _guess(body: bytes) -> str | None:
+    said = _LANGUAGE.search(body[:_DECLARED_WITHIN])
+    latin = latin_charset(body[:_GUESS_FROM], said[1].decode("ascii").lower() if said else "")
+    if latin:
+        return latin
     from charset_normalizer import from_bytes
 
     best = from_bytes(body[:_GUESS_FROM], cp_exclusion=list(_NOT_ON_THE_WEB)).best()

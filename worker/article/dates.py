@@ -14,6 +14,7 @@ from email.utils import parsedate_to_datetime
 from worker.article.date_words import in_our_era, with_offset, worded
 
 _NUMBER = re.compile(r"[+-]?\d{9,16}(?:\.\d{1,9})?")
+_STAMP = re.compile(r"(?:19|20)\d{12}")
 _SHORT_DATES = (
     "%Y/%m/%d %H:%M:%S",
     "%Y/%m/%d %H:%M",
@@ -21,17 +22,31 @@ _SHORT_DATES = (
     "%Y-%m-%d %H:%M:%S %z",
     "%Y-%m-%d %H:%M:%S UTC",
     "%Y%m%dT%H%M%S%z",
+    "%Y-%m-%d %H:%M %z",
+    "%Y/%m/%d %H:%M:%S %z",
+    "%Y-%m",
     "%d.%m.%Y %H:%M:%S",
     "%d.%m.%Y %H:%M",
     "%d.%m.%Y",
+    "%d.%m.%y %H:%M",
+    "%d.%m.%y",
     "%d %b %Y",
     "%d %B %Y",
     "%b %d %Y",
     "%B %d %Y",
 )
-"""Day and month are told apart by the point or by a name; `3/4/2026` is two days, so it is none."""
+"""Day and month are told apart by the point or by a name."""
 
-_HALF_DAYS = ("%b %d %Y %I:%M %p", "%B %d %Y %I:%M %p", "%d %b %Y %I:%M %p", "%d %B %Y %I:%M %p")
+_HALF_DAYS = (
+    "%b %d %Y %I:%M %p",
+    "%B %d %Y %I:%M %p",
+    "%d %b %Y %I:%M %p",
+    "%d %B %Y %I:%M %p",
+    "%B %d %Y %I %p",
+    "%b %d %Y %I %p",
+)
+_POINTS = re.compile(r"(?<=[ap])\.m\b\.?", re.IGNORECASE)
+_MINUTES = re.compile(r"\d[:.]\d\d")
 _HALF_DAY = re.compile(r"\d\s?[ap]\.?m\b", re.IGNORECASE)
 _WEEKDAY = re.compile(r"^(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\.?,?\s+", re.IGNORECASE)
 _MIDNIGHT = re.compile(r"(?<=[T ])24(?=:00(?::00)?\b)")
@@ -67,6 +82,8 @@ def _from_text(text: str) -> datetime | None:
     text = text.strip()
     if not text or len(text) > _LONGEST:
         return None
+    if _STAMP.fullmatch(text):
+        return datetime.strptime(text, "%Y%m%d%H%M%S").replace(tzinfo=UTC)
     if _NUMBER.fullmatch(text):
         return _from_number(float(text))
     if _MIDNIGHT.search(text):  # the end of the day is the start of the next
@@ -76,9 +93,11 @@ def _from_text(text: str) -> datetime | None:
     if iso is not None:
         return iso if iso.tzinfo else iso.replace(tzinfo=UTC)
     if _HALF_DAY.search(text):  # RFC 2822 knows no afternoon and would take it for the morning
-        moment = _short(text, _HALF_DAYS)
+        text = _POINTS.sub("m", text)
+        moment = _short(text, _HALF_DAYS) or (worded(text) if _MINUTES.search(text) else None)
     else:
-        moment = _rfc2822(with_offset(text)) or _short(text, _SHORT_DATES) or worded(text)
+        text = with_offset(text)
+        moment = _rfc2822(text) or _short(text, _SHORT_DATES) or worded(text)
     if moment is None:
         return None
     return in_our_era(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
@@ -100,7 +119,7 @@ def _rfc2822(text: str) -> datetime | None:
 
 
 def _short(text: str, forms: Sequence[str]) -> datetime | None:
-    text = " ".join(_WEEKDAY.sub("", text).replace(",", " ").replace(" at ", " ").split())
+    text = " ".join(_WEEKDAY.sub("", text).replace(",", " ").replace(". ", " ").replace(" at ", " ").split())
     for form in forms:
         try:
             return datetime.strptime(text, form)

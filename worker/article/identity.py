@@ -47,7 +47,8 @@ def canonical_url(url: str) -> str | None:
     """
     try:
         parts = _uncached(urlsplit(url.strip()))
-        return _canonical(parts) if parts.scheme.lower() in _DEFAULT_PORTS and parts.hostname else None
+        named = (parts.hostname or "").rstrip(".")
+        return _canonical(parts) if parts.scheme.lower() in _DEFAULT_PORTS and named else None
     except ValueError:
         return None
 

@@ -7,16 +7,24 @@ nothing. Scripts and styles vanish, blocks become lines, white space collapses.
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Mapping
+from typing import Any
 
-_MARKUP = re.compile(r"<[a-zA-Z/!][^<>]{0,2000}>|&(?:#\d{1,7}|#x[0-9a-fA-F]{1,6}|[a-zA-Z]{2,31});")
+_MARKUP = re.compile(r"<[a-zA-Z/!][^<>]*>|&(?:#\d{1,7}|#x[0-9a-fA-F]{1,6}|[a-zA-Z]{2,31});")
 _SPACES = re.compile(r"[ \t\r\f\v\n\u00a0]+")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 # `title`, not `head`: a head that is not written out is opened by the parser and closed late.
-_HIDDEN = frozenset("script style template noscript iframe object title svg math textarea".split())
+_HIDDEN = frozenset(
+    "script style template noscript iframe object title svg math textarea select datalist button video audio "
+    "canvas progress meter rp rt rtc".split()
+)
+"""No part of the sentence: code, pictures, controls, what stands in for a film, how a word is read aloud."""
+
+_INVISIBLE = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)\b", re.IGNORECASE)
 _PARAGRAPHS = frozenset(
-    "p div article section header footer main aside nav ul ol dl table form h1 h2 h3 h4 h5 h6 blockquote pre "
-    "figure figcaption hr body html".split()
+    "p div article section header footer main aside nav ul ol dl menu table form h1 h2 h3 h4 h5 h6 hgroup "
+    "blockquote pre figure figcaption hr body html details summary address fieldset legend center".split()
 )
 _LINES = frozenset({"br", "li", "tr", "dt", "dd", "option", "caption"})
 _CELLS = frozenset({"td", "th"})
@@ -43,15 +51,27 @@ def reduce_html(markup: str) -> str:
 
     if not markup.strip():
         return ""
-    parser = etree.HTMLParser(target=_Reader(), huge_tree=True, encoding="utf-8")
     try:
-        return str(etree.fromstring(whole(markup).encode(), parser))
+        return str(etree.fromstring(whole(markup).encode(), _parser()))
     except (
         etree.LxmlError,
         ValueError,
         AssertionError,
     ):  # nothing to parse but comments or control characters
+        _OWN.__dict__.clear()
         return one_line(_MARKUP.sub(" ", whole(markup)))
+
+
+_OWN = threading.local()
+
+
+def _parser() -> Any:
+    """The thread's parser: lxml looks long at the target of a new one."""
+    from lxml import etree
+
+    if not hasattr(_OWN, "parser"):
+        _OWN.parser = etree.HTMLParser(target=_Reader(), huge_tree=True, encoding="utf-8")
+    return _OWN.parser
 
 
 class _Reader:
@@ -62,17 +82,19 @@ class _Reader:
         self.line: list[str] = []
         self.hidden = 0
 
-    def start(self, tag: str, _attributes: Mapping[str, str]) -> None:
-        if tag in _HIDDEN:
+    def start(self, tag: str, attributes: Mapping[str, str]) -> None:
+        if self.hidden:
             self.hidden += 1
+        elif tag in _HIDDEN or "hidden" in attributes or _INVISIBLE.search(attributes.get("style", "")):
+            self.hidden = 1
         elif tag in _CELLS:
             self.line.append(" ")
         elif tag in _PARAGRAPHS or tag in _LINES:
             self._break()
 
     def end(self, tag: str) -> None:
-        if tag in _HIDDEN:
-            self.hidden = max(0, self.hidden - 1)
+        if self.hidden:  # libxml2 ends whatever it starts
+            self.hidden -= 1
         elif tag in _PARAGRAPHS:
             self._break()
 
@@ -85,7 +107,8 @@ class _Reader:
 
     def close(self) -> str:
         self._break()
-        return "\n".join(self.lines)
+        lines, self.lines, self.hidden = self.lines, [], 0
+        return "\n".join(lines)
 
     def _break(self) -> None:
         text = _SPACES.sub(" ", "".join(self.line)).strip(" ")

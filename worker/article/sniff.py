@@ -120,7 +120,7 @@ def _has_json_lines(start: bytes, *, whole: bool) -> bool:
 
 def _markup_kind(start: bytes) -> Kind:
     xml = start.startswith(b"<?xml")
-    name = _first_element(start).lower()
+    name = first_element(start).lower()
     if name.rpartition(b":")[2] in _FEEDS:
         return Kind.FEED
     if name in _HTML_ROOTS or not xml:
@@ -128,7 +128,7 @@ def _markup_kind(start: bytes) -> Kind:
     return Kind.XML
 
 
-def _first_element(text: bytes) -> bytes:
+def first_element(text: bytes) -> bytes:
     """The name of the first element, or `html` by its doctype, past declarations and comments; linear."""
     at = 0
     while True:

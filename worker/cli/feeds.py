@@ -130,6 +130,8 @@ def add_feed(config_path: Path | None, target: Path | None, every: bool, url: st
     added = _added(path, wanted)
     for fields in added:
         click.echo(f"added {fields['url']} to {path}")
+    for fields in (each for each in wanted if each not in added):
+        click.echo(f"{fields['url']} is in {path} already")
     for each in found if not every else ():
         if each.url != found[0].url:
             click.echo(f"not added (--all adds it): {each.url}  {each.title or ''}".rstrip())

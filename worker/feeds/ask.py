@@ -106,7 +106,7 @@ class Asking:
         state = msgspec.structs.replace(state, turn=state.turn + 1, asked=now)
         address = state.moved_to if state.moved_to and state.moved_times >= _MOVED_AFTER else feed.url
         try:
-            answer = await self._fetcher.get(address, _conditions(state), feed.headers)
+            answer = await self._fetcher.get(address, _conditions(state), feed.headers, feed.url)
         except FetchError as error:
             return self._failed(key, feed, state, str(error), {})
         state = _moved(state, answer)

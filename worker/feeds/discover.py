@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Iterator, Sequence
-from html import unescape
+from collections.abc import Sequence
 from urllib.parse import urljoin
 
 import msgspec
 
 from worker.errors import BadInput
+from worker.feeds.alternates import alternates, web
 from worker.feeds.fetch import Fetched, Fetcher, FetchError, public_url
-from worker.feeds.listed import Wrong, web_address
 from worker.feeds.parse import FeedParser
+from worker.feeds.sitemap import is_of_news, sitemaps_of
 
-FEED_TYPES = ("application/rss+xml", "application/atom+xml", "application/rdf+xml", "application/feed+json")
 COMMON_PATHS = (
     "/feed",
     "/rss",
@@ -28,9 +27,8 @@ COMMON_PATHS = (
     "/news-sitemap.xml",
 )
 _MOST = 12
+_MOST_INDEXES = 3
 _HEAD = 512 * 1024
-_LINK = re.compile(r"<link\b([^<>]{1,2000})>", re.IGNORECASE)
-_ATTRIBUTE = re.compile(r"""([a-zA-Z-]{1,20})\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""")
 _SITEMAP = re.compile(r"^sitemap:\s*(\S+)", re.IGNORECASE | re.MULTILINE)
 
 
@@ -52,7 +50,7 @@ async def discover(url: str, fetcher: Fetcher, parser: FeedParser) -> list[Disco
     own = _read(answer, parser)
     if own is not None:
         return [own]
-    linked = await _feeds_of(alternates(answer), fetcher, parser)
+    linked = await _feeds_of(alternates(answer.body, answer.url), fetcher, parser)
     if linked:
         return linked
     for path in COMMON_PATHS:
@@ -60,35 +58,12 @@ async def discover(url: str, fetcher: Fetcher, parser: FeedParser) -> list[Disco
         if found:
             return found
     robots = await _asked(urljoin(answer.url, "/robots.txt"), fetcher)
-    return await _feeds_of(_sitemaps(robots), fetcher, parser) if robots else []
-
-
-def alternates(page: Fetched) -> list[str]:
-    """The addresses that a page gives as its feeds, in its order."""
-    head = page.body[:_HEAD].decode("utf-8", "replace")
-    found = []
-    for attributes in map(_attributes, _LINK.findall(head)):
-        kind = attributes.get("type", "").partition(";")[0].strip().lower()
-        if "alternate" in attributes.get("rel", "").lower().split() and kind in FEED_TYPES:
-            found.append(urljoin(page.url, attributes.get("href", "").strip()))
-    return list(_web(found))
-
-
-def _attributes(written: str) -> dict[str, str]:
-    return {name.lower(): unescape(a or b or c) for name, a, b, c in _ATTRIBUTE.findall(written)}
+    return await _news_of(_sitemaps(robots), fetcher, parser) if robots else []
 
 
 def _sitemaps(robots: Fetched) -> list[str]:
     named = _SITEMAP.findall(robots.body[:_HEAD].decode("utf-8", "replace"))
-    return sorted(_web(named), key=lambda url: "news" not in url.lower())
-
-
-def _web(urls: Sequence[str]) -> Iterator[str]:
-    for url in dict.fromkeys(urls):
-        try:
-            yield web_address(url)
-        except Wrong:
-            continue
+    return sorted(web(named), key=lambda url: not is_of_news(url))
 
 
 async def _feeds_of(urls: Sequence[str], fetcher: Fetcher, parser: FeedParser) -> list[Discovered]:
@@ -99,6 +74,16 @@ async def _feeds_of(urls: Sequence[str], fetcher: Fetcher, parser: FeedParser) -
         if feed is not None:
             found.append(feed)
         await asyncio.sleep(0)
+    return found
+
+
+async def _news_of(sitemaps: Sequence[str], fetcher: Fetcher, parser: FeedParser) -> list[Discovered]:
+    """The news sitemaps among these, and among those that an index among these names."""
+    found = await _feeds_of(sitemaps, fetcher, parser)
+    for url in () if found else sitemaps[:_MOST_INDEXES]:
+        index = await _asked(url, fetcher)
+        named = sitemaps_of(index.body) if index else []
+        found += await _feeds_of(list(filter(is_of_news, named)), fetcher, parser)
     return found
 
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import zlib
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from urllib.parse import urljoin, urlsplit, urlunsplit
 
@@ -14,6 +13,7 @@ import msgspec
 
 from worker.errors import TocsinError
 from worker.feeds.guard import GuardedBackend, Network, Refused
+from worker.feeds.unpack import unpacker
 
 
 class FetchLimits(msgspec.Struct, frozen=True):
@@ -39,7 +39,10 @@ class Fetched(msgspec.Struct, frozen=True):
 
 
 class FetchError(TocsinError):
-    """Why nothing came back, in a sentence without secrets."""
+    """Why nothing came back, in a sentence without secrets, and without what a terminal obeys."""
+
+    def __init__(self, words: str) -> None:
+        super().__init__("".join(each if each.isprintable() else "·" for each in words))
 
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -57,8 +60,6 @@ _FAILURES = (
     UnicodeError,
     ValueError,
 )
-_WINDOW = {"gzip": zlib.MAX_WBITS | 16, "x-gzip": zlib.MAX_WBITS | 16, "deflate": zlib.MAX_WBITS}
-_PIECE = 256 * 1024
 
 
 class Fetcher:
@@ -87,13 +88,18 @@ class Fetcher:
         )
 
     async def get(
-        self, url: str, headers: Mapping[str, str], secrets: Mapping[str, str] | None = None
+        self,
+        url: str,
+        headers: Mapping[str, str],
+        secrets: Mapping[str, str] | None = None,
+        owner: str | None = None,
     ) -> Fetched:
         """GET `url` and follow its redirects; `headers` go out byte for byte (Latin-1). Raises FetchError.
 
-        `secrets` are headers for the host of `url` alone: a redirect elsewhere does not carry them along.
+        `secrets` are headers for the host of `owner` alone, of `url` unless named: a redirect elsewhere does
+        not carry them along, and neither does a move elsewhere that was learnt before.
         """
-        return await self.request("GET", url, headers, secrets=secrets)
+        return await self.request("GET", url, headers, secrets=secrets, owner=owner)
 
     async def request(
         self,
@@ -102,11 +108,12 @@ class Fetcher:
         headers: Mapping[str, str],
         content: bytes = b"",
         secrets: Mapping[str, str] | None = None,
+        owner: str | None = None,
     ) -> Fetched:
         """As `get`, by any method and with a body. Raises FetchError."""
         try:
             async with asyncio.timeout(self.limits.total_seconds):
-                return await self._follow(method, url, headers, content, secrets or {})
+                return await self._follow(method, url, headers, content, secrets or {}, owner or url)
         except TimeoutError as error:
             raise FetchError(f"{public_url(url)}: the fetch took too long") from error
         except Refused as error:
@@ -120,16 +127,22 @@ class Fetcher:
         self._backend.close()
 
     async def _follow(
-        self, method: str, url: str, headers: Mapping[str, str], content: bytes, secrets: Mapping[str, str]
+        self,
+        method: str,
+        url: str,
+        headers: Mapping[str, str],
+        content: bytes,
+        secrets: Mapping[str, str],
+        owner: str,
     ) -> Fetched:
-        home, permanent = _origin(url), True
+        permanent = True
         for hop in range(self.limits.redirects + 1):
-            brought = {**headers, **secrets} if _origin(url) == home else headers
+            brought = {**headers, **secrets} if _is_at_home(url, owner) else headers
             answer = await self._once(method, url, brought, content)
             if answer.status not in _REDIRECTS or "location" not in answer.headers:
                 return msgspec.structs.replace(answer, moved=url if hop and permanent else None)
             permanent = permanent and answer.status in _PERMANENT
-            url = urljoin(url, answer.headers["location"])
+            url = urljoin(url, _location(answer.headers["location"]))
         raise FetchError(f"{public_url(url)}: more than {self.limits.redirects} redirects")
 
     async def _once(self, method: str, url: str, headers: Mapping[str, str], content: bytes) -> Fetched:
@@ -144,14 +157,15 @@ class Fetcher:
 
     async def _body(self, response: httpx.Response, headers: Mapping[str, str]) -> bytes:
         body = bytearray()
-        inflate = _unpacker(headers.get("content-encoding", "identity"))
+        packed = unpacker(headers.get("content-encoding", "identity"))
         async for raw in response.aiter_raw():
-            for piece in inflate(raw):
+            for piece in packed.feed(raw):
                 body += piece
                 if len(body) > self.limits.bytes:
                     raise FetchError(
                         f"{public_url(str(response.url))}: larger than {self.limits.bytes:,} bytes"
                     )
+        packed.end()
         return bytes(body)
 
 
@@ -165,6 +179,22 @@ def _received(response: httpx.Response) -> dict[str, str]:
         name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1")
         found[name] = f"{found[name]}, {value}" if name in _LISTS and name in found else value
     return found
+
+
+def _is_at_home(url: str, owner: str) -> bool:
+    """Whether `url` is at the owner's scheme, host and port, or at the same host's now encrypted one."""
+    scheme, place = _origin(url)
+    return (scheme, place) == _origin(owner) or (
+        scheme == "https" and ":" not in place and _origin(owner) == ("http", place)
+    )
+
+
+def _location(header: str) -> str:
+    """Where a redirect leads; beyond ASCII it is UTF-8 in practice, whatever HTTP says of headers."""
+    try:
+        return header.encode("latin-1").decode("utf-8")
+    except UnicodeError:
+        return header
 
 
 def _origin(url: str) -> tuple[str, str]:
@@ -183,27 +213,6 @@ def public_url(url: str) -> str:
         return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
     except ValueError:
         return "an address that is none"
-
-
-def _unpacker(encoding: str) -> Callable[[bytes], Iterator[bytes]]:
-    """Turns what is received into what was meant, in pieces of at most `_PIECE` bytes: a bomb shows early."""
-    encoding = encoding.strip().lower()
-    if encoding in ("", "identity"):
-        return lambda received: iter((received,))
-    if encoding not in _WINDOW:
-        raise ValueError(f"sent as {encoding[:40]}, which was not asked for")
-    inflate = zlib.decompressobj(_WINDOW[encoding])
-
-    def unpacked(received: bytes) -> Iterator[bytes]:
-        rest = received
-        while rest and not inflate.eof:
-            try:
-                yield inflate.decompress(rest, _PIECE)
-            except zlib.error as error:
-                raise ValueError(f"damaged {encoding}: {error}") from error
-            rest = inflate.unconsumed_tail
-
-    return unpacked
 
 
 def _in_words(error: Exception) -> str:

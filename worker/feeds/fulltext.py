@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from concurrent.futures import Executor
 from functools import partial
 from urllib.parse import urlsplit, urlunsplit
-from urllib.robotparser import RobotFileParser
 
 import msgspec
 
@@ -17,6 +16,7 @@ from worker.errors import BadInput
 from worker.feeds.fetch import Fetcher, FetchError
 from worker.feeds.page import Page, PageKind
 from worker.feeds.parse import FeedParser
+from worker.feeds.robots import NOTHING_ALLOWED, Robots, read_robots
 from worker.types import Article
 
 MOST_PAGES = 20
@@ -41,7 +41,7 @@ class FullText:
         self._threads = threads
         self._clock = clock
         self._pause = pause
-        self._robots: OrderedDict[str, tuple[float, RobotFileParser]] = OrderedDict()
+        self._robots: OrderedDict[str, tuple[float, Robots]] = OrderedDict()
         self._turns: dict[str, asyncio.Lock] = {}
 
     async def filled(self, articles: Sequence[Article]) -> list[Article]:
@@ -60,11 +60,9 @@ class FullText:
         async with self._turns.setdefault(host, asyncio.Lock()):
             try:
                 robots = await self._rules(article.url)
-                if not robots.can_fetch(_AGENT, article.url):
+                if not robots.allows(article.url):
                     return _told(article, "robots")
-                await asyncio.sleep(
-                    min(float(robots.crawl_delay(_AGENT) or 0) or self._pause, _LONGEST_DELAY)
-                )
+                await asyncio.sleep(min(robots.delay or self._pause, _LONGEST_DELAY))
                 answer = await self._fetcher.get(article.url, {"accept": "text/html, application/xhtml+xml"})
             except (FetchError, ValueError):  # ValueError: robots.txt or an address that is none
                 return _told(article, "failed")
@@ -81,7 +79,7 @@ class FullText:
         except BadInput:  # it was too large, or an attack
             return None
 
-    async def _rules(self, url: str) -> RobotFileParser:
+    async def _rules(self, url: str) -> Robots:
         """The host's robots.txt, asked once a day (RFC 9309): none allows all, a failing server nothing."""
         parts = urlsplit(url)
         site = urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2].lower(), "/robots.txt", "", ""))
@@ -89,13 +87,12 @@ class FullText:
         now = self._clock.monotonic()
         if kept is not None and kept[0] > now:
             return kept[1]
-        rules = RobotFileParser()
         answer = await self._fetcher.get(site, {})
         if answer.status == 200:
-            rules.parse(answer.body[:_ROBOTS_BYTES].decode("utf-8", "replace").splitlines())
+            rules = read_robots(answer.body[:_ROBOTS_BYTES].decode("utf-8", "replace"), _AGENT)
         else:
-            refuse = answer.status >= 500 or answer.status == 429
-            rules.parse(["User-agent: *", "Disallow: /" if refuse else "Disallow:"])
+            refused = answer.status >= 500 or answer.status == 429
+            rules = NOTHING_ALLOWED if refused else Robots()
         self._robots[site] = (now + _ROBOTS_SECONDS, rules)
         if len(self._robots) > _MOST_ROBOTS:
             self._robots.popitem(last=False)

@@ -72,11 +72,17 @@ def web_address(value: object) -> str:
     text = _text(value)
     try:
         parts = urlsplit(text)
-        if parts.scheme.lower() in ("http", "https") and parts.hostname and not re.search(r"\s", text):
+        if parts.scheme.lower() in ("http", "https") and parts.hostname and _is_clean(text):
             return text
     except ValueError:
         pass
-    raise Wrong(f"`{text[:100]}` is no address of a feed; expected http:// or https:// and a host")
+    shown = "".join(each if each.isprintable() else "·" for each in text[:100])
+    raise Wrong(f"`{shown}` is no address of a feed; expected http:// or https:// and a host")
+
+
+def _is_clean(address: str) -> bool:
+    """Without white space and what a terminal obeys."""
+    return address.isprintable() and not re.search(r"\s", address)
 
 
 def _text(value: object) -> str:

@@ -4,24 +4,18 @@ from __future__ import annotations
 
 import re
 from enum import StrEnum
-from urllib.parse import urlsplit
 
 import msgspec
 
-from worker.article import article_from_html
+from worker.article import article_from_html, reduce_html
+from worker.article.charset import decode_text
 from worker.errors import BadInput
+from worker.feeds.walls import asks_consent, doubts_us, is_paid
 
 _LEAST = 200
-_SHORT = 1200
-_PAYWALL = re.compile(
-    rb"\"isAccessibleForFree\"\s{0,20}:\s{0,20}\"?(?:false|https?://schema\.org/False)\b", re.IGNORECASE
-)
-_CONSENT_ADDRESS = re.compile(
-    r"^consent\.|^(?:cmp|privacy-mgmt)\.|/(?:consent|collectconsent|cookie-?wall)\b", re.IGNORECASE
-)
-_CONSENT_WORD = re.compile(
-    r"\b(?:cookies?|consent|zustimm\w+|einwillig\w+|consenti\w+|partners|accept all)\b", re.IGNORECASE
-)
+_PERHAPS_CUT = 1500
+"""What was extracted and is shorter may have lost the wall's words: the whole page is asked for them."""
+
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w-]{2,40})", re.IGNORECASE)
 
 
@@ -43,15 +37,19 @@ class Page(msgspec.Struct, frozen=True):
 
 def read_page(data: bytes, *, url: str | None, content_type: str | None) -> Page:
     """The article in a page. Never raises for a page without one."""
+    markup = _decoded(data, content_type)
     try:
-        article = article_from_html(_decoded(data, content_type), url=url)
+        article = article_from_html(markup, url=url)
     except BadInput:  # nothing in it, or nothing that can be read
         return Page(PageKind.EMPTY)
-    if _asks_consent(url or "", article.text):
+    seen = article.text
+    if len(seen) < _PERHAPS_CUT:
+        seen = max(seen, reduce_html(decode_text(markup) if isinstance(markup, bytes) else markup), key=len)
+    if asks_consent(url or "", article.text if len(article.text) >= _LEAST else seen):
         return Page(PageKind.CONSENT)
-    if _PAYWALL.search(data):  # schema.org's own word for it, which search engines ask of publishers
+    if is_paid(data, seen):
         return Page(PageKind.PAYWALL)
-    if "extraction" in article.extra or len(article.text) < _LEAST:
+    if "extraction" in article.extra or len(article.text) < _LEAST or doubts_us(seen):
         return Page(PageKind.EMPTY)
     return Page(PageKind.ARTICLE, article.text)
 
@@ -62,10 +60,3 @@ def _decoded(data: bytes, content_type: str | None) -> bytes | str:
         return data.decode(named[1]) if named else data
     except (LookupError, UnicodeDecodeError):  # the header is wrong; the bytes are asked
         return data
-
-
-def _asks_consent(url: str, text: str) -> bool:
-    parts = urlsplit(url)
-    if _CONSENT_ADDRESS.search(parts.hostname or "") or _CONSENT_ADDRESS.search(parts.path):
-        return True
-    return len(text) < _SHORT and len(_CONSENT_WORD.findall(text)) >= 3  # one such word is no wall

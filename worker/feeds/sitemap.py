@@ -5,20 +5,52 @@ The form: https://www.google.com/schemas/sitemap-news/0.9/. Runs in the child, a
 
 from __future__ import annotations
 
+import re
+from html import unescape
 from typing import Any
+from urllib.parse import urlsplit
 
 from worker.article.dates import to_utc
 from worker.article.plain import one_line, whole
+from worker.article.sniff import first_element
 from worker.errors import BadInput
+from worker.feeds.links import absolute, host
+from worker.feeds.words import plain
 from worker.types import Article, DeadReason
 
-_HEAD = 4096
+_HEAD = 64 * 1024
+_INDEX = 512 * 1024
+_LOCATION = re.compile(rb"<loc>\s{0,40}(?:<!\[CDATA\[)?\s{0,40}(https?://[^<>\s\]]{1,2000})", re.IGNORECASE)
+_ROOTS = (b"urlset", b"sitemapindex")
 
 
 def looks_like_sitemap(data: bytes) -> bool:
     """Whether the bytes begin as a sitemap, or an index of such, does."""
-    head = data[:_HEAD].lower()
-    return b"<urlset" in head or b"<sitemapindex" in head
+    head = data.removeprefix(b"\xef\xbb\xbf")[:_HEAD].lstrip()
+    return first_element(head).lower().rpartition(b":")[2] in _ROOTS
+
+
+def sitemaps_of(data: bytes) -> list[str]:
+    """The sitemaps that an index names, those of news first. Any process may ask."""
+    head = data[:_INDEX]
+    if not looks_like_sitemap(head) or b"<sitemapindex" not in head.lower():
+        return []
+    named = (absolute(unescape(each.decode("utf-8", "replace")), None) for each in _LOCATION.findall(head))
+    return sorted(filter(None, named), key=lambda each: not is_of_news(each))
+
+
+def is_of_news(url: str) -> bool:
+    """Whether a sitemap's path says that it is one of news; the host says so of many."""
+    return "news" in urlsplit(url).path.lower()
+
+
+def _root(data: bytes) -> Any:
+    from lxml import etree  # type: ignore[import-untyped]
+
+    parser = etree.XMLParser(
+        resolve_entities=False, load_dtd=False, no_network=True, huge_tree=False, recover=True
+    )
+    return etree.fromstring(data, parser)
 
 
 def read_sitemap(data: bytes, *, url: str | None) -> tuple[list[Article], int]:
@@ -26,16 +58,14 @@ def read_sitemap(data: bytes, *, url: str | None) -> tuple[list[Article], int]:
 
     Raises BadInput: not_a_feed, for an index, for a sitemap without news and for what is no XML.
     """
-    from lxml import etree  # type: ignore[import-untyped]
-
-    parser = etree.XMLParser(
-        resolve_entities=False, load_dtd=False, no_network=True, huge_tree=False, recover=True
-    )
-    root = etree.fromstring(data, parser)
+    root = _root(data)
     if root is None:
         raise BadInput(DeadReason.NOT_A_FEED, "a sitemap that is no XML")
     if _name(root) == "sitemapindex":
-        raise BadInput(DeadReason.NOT_A_FEED, "an index of sitemaps; name the news sitemap among them")
+        named = ", ".join(sitemaps_of(data)[:3])[:400]
+        raise BadInput(
+            DeadReason.NOT_A_FEED, f"an index of sitemaps; name the news sitemap among them: {named}"
+        )
     entries = [child for child in root if _name(child) == "url"]
     articles = [article for entry in entries if (article := _article(entry, url))]
     if entries and not articles:
@@ -44,10 +74,10 @@ def read_sitemap(data: bytes, *, url: str | None) -> tuple[list[Article], int]:
 
 
 def _article(entry: Any, feed: str | None) -> Article | None:
-    from worker.feeds.entries import absolute, host, item_id
+    from worker.feeds.entries import item_id
 
     found = {name: text for name, text in map(_text, entry.iter()) if text}
-    title = one_line(whole(found.get("title", "")))
+    title = one_line(plain(found.get("title")))
     link = absolute(found.get("loc", ""), feed)
     if not title:
         return None
@@ -55,7 +85,7 @@ def _article(entry: Any, feed: str | None) -> Article | None:
     return Article(
         id=item_id("", link, title, "", scope=feed or ""),
         url=link,
-        source=one_line(whole(found.get("name", "")))[:200] or host(feed or link),
+        source=one_line(plain(found.get("name")))[:200] or host(feed or link),
         title=title,
         language=whole(found.get("language", ""))[:35] or None,
         published=published,
