@@ -182,7 +182,7 @@ def _refuse_to_begin_anew(path: Path) -> None:
         raise UsageError(
             f"The embedded log {path} was found damaged and moved to {aside}. {_what_now(path, aside)}"
         )
-    if _has_bytes(_beside(path, "-wal")):
+    if _has_bytes(_beside(path, "-wal")) and not path.exists():  # made by another thread since it was missed
         raise UsageError(
             f"The embedded log {path} is missing but its write-ahead log {path}-wal is there. Put the file "
             f"back, or move {path}-wal away to begin with an empty log."
