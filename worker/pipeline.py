@@ -162,7 +162,7 @@ class Worker:
             polled = oldest_first(self.bus.poll(self.batch.size, timeout))
         if not polled:
             return 0
-        fuse_before, started = self.fuse, clock.monotonic()
+        fuse_before, started, committing = self.fuse, clock.monotonic(), None
         try:
             with self.bus.unit() as unit:
                 judgements = self._settle_in_time(unit, polled, started + self.unit_seconds)
@@ -171,10 +171,13 @@ class Worker:
                 committing = clock.monotonic()
         except BaseException:
             self.fuse = fuse_before  # they will be judged again
+            if committing is not None:
+                metrics.stage_seconds.labels("commit").observe(clock.monotonic() - committing)
+                metrics.stage_failures.labels("commit").inc()
             raise
         if len(records) < len(polled):
             self.bus.rewind()
-        metrics.stage_seconds.labels(stage="commit").observe(clock.monotonic() - committing)
+        metrics.stage_seconds.labels("commit").observe(clock.monotonic() - committing)
         self._count(records, judgements)
         self.batch = self.batch.after(len(records), committing - started, sum(self.bus.lag().values()))
         return len(records)

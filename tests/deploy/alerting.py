@@ -96,7 +96,7 @@ def faults(broker: KafkaBroker) -> list[Fault]:
         Fault("sink refuses", ("TocsinSinkFails",), sink_away),
         Fault(
             "every feed down",
-            ("TocsinFeedsBroken",),
+            ("TocsinFeedsUnreached", "TocsinFeedsBroken"),
             feeds_away,
             environment={"TOCSIN_SOURCES__POLL_SECONDS": "20"},
         ),
@@ -143,6 +143,7 @@ def campaign(folder: Path, broker: KafkaBroker, seconds: float) -> dict[tuple[in
         while time.monotonic() < end:
             for day in days:
                 day.send(good=3)
+                day.publish()  # feeds without news would be asked every four hours
             time.sleep(TRAFFIC_SECONDS)
         if early := [each["labels"] for each in read.alerts()]:
             raise SystemExit(f"alerts before any fault: {early}")

@@ -24,7 +24,7 @@ def test_the_metrics_page_is_clean_by_promtool():
     measured = metrics.create("0", "kafka")
     measured.show_watchlists({"pacts": 1})
     measured.expect_sinks(["file"])
-    measured.show_lag({("tocsin.articles", 0): 1})
+    measured.show_lag({("tocsin.articles", 0): 1}, 5.0)
     assert run(tool("promtool", "prometheus"), "check", "metrics", given=measured.page()) == ""
 
 

@@ -104,11 +104,11 @@ class Runtime:
                     if self.clock.monotonic() >= lag_due or not handled:
                         self._show_lag(bus)
                         lag_due = self.clock.monotonic() + _LAG_SECONDS
-                    self.health.ready = True
+                    self._joined(well=True)
                     patience.over()
                 except Outage as outage:
                     self.pipeline.metrics.outages.inc()
-                    self.health.ready = False
+                    self._joined(well=False)
                     patience.wait(outage)
                     continue
                 if self.drain and sources_done and not handled and not any(bus.lag().values()):
@@ -120,8 +120,12 @@ class Runtime:
         self.health.tick()
         self.pipeline.metrics.last_tick.set(self.clock.now())
 
+    def _joined(self, *, well: bool) -> None:
+        self.health.ready = well
+        self.pipeline.metrics.bus_joined.set(well)
+
     def _show_lag(self, bus: Bus) -> None:
-        self.pipeline.metrics.show_lag(bus.lag())
+        self.pipeline.metrics.show_lag(bus.lag(), self.clock.now())
 
     def _drive(self, make: Callable[[], Source]) -> None:
         """Run one source when it is due, until it has finished."""
