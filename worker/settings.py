@@ -174,6 +174,17 @@ class Serve(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     users: str | None = None
 
 
+class Tracing(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Spans for OpenTelemetry.
+
+    endpoint: where a collector takes OTLP over HTTP, `http://collector:4318/v1/traces`; none are sent
+    without it; share: of the traces that begin here, how many are sent.
+    """
+
+    endpoint: str | None = None
+    share: Share = 1.0
+
+
 class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What is refused.
 
@@ -203,6 +214,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     sinks: Sinks = Sinks()
     language: Detection = Detection()
     metrics: Serve = Serve()
+    traces: Tracing = Tracing()
     limits: Limits = Limits()
 
 

@@ -21,6 +21,7 @@ from worker.pipeline import Journal, Pipeline
 from worker.ports import ALERTS, ARTICLES, Bus, Sink
 from worker.reload import Reloader
 from worker.settings import Settings
+from worker.tracing import Traces
 
 _POLL_SECONDS = 0.5
 _LAG_SECONDS = 2.0
@@ -45,6 +46,7 @@ class Runtime:
     clock: Clock = field(default_factory=SystemClock)
     drain: bool = False
     reloader: Reloader | None = None
+    traces: Traces = field(default_factory=Traces)
     _judged: threading.Event = field(default_factory=threading.Event)
     _failure: BaseException | None = None
 
@@ -93,7 +95,7 @@ class Runtime:
         bus = open_bus(self.settings, self.settings.bus.kafka.group, self.clock)
         try:
             bus.subscribe([ARTICLES])
-            worker = build_worker(self.settings, bus, self.pipeline, self.journal)
+            worker = build_worker(self.settings, bus, self.pipeline, self.journal, self.traces)
             patience = _Patience(self.stop, self.clock, "bus")
             lag_due = 0.0
             while not self.stop.is_set():
@@ -115,6 +117,7 @@ class Runtime:
                     break
         finally:
             bus.close()
+            self.traces.close()
 
     def _tick(self) -> None:
         self.health.tick()

@@ -142,6 +142,7 @@ def _run(settings: object, *, drain: bool, verbose: bool) -> None:
         clock,
         drain,
         reloader,
+        bootstrap.build_traces(settings),
     )
     page = None
     if settings.metrics.enabled:
