@@ -103,3 +103,17 @@ def test_a_malformed_trace_is_not_told(capsys):
     wrong = Record("t", 0, 0, None, b"", (("traceparent", b"00-\n{secret}"),), 0.0)
     LogJournal().judged(wrong, Judgement(Outcome.DEAD_LETTER, reason=DeadReason.NOT_JSON))
     assert "secret" not in capsys.readouterr().err
+
+
+def test_no_line_tells_the_secrets_of_an_address(capsys):
+    logs.configure()
+    told_address = "https://reader:hush@n.example/a?page=2&token=hush"
+    logs.logger("tocsin").warning("feed", detail=f"{told_address}: HTTP 403")
+    logging.getLogger("some.library").warning("asking %s", told_address)
+    try:
+        raise ValueError(told_address)
+    except ValueError:
+        logs.logger("tocsin").exception("failed")
+    said = capsys.readouterr().err
+    assert said.count("n.example/a?page=2") >= 3
+    assert "hush" not in said

@@ -10,6 +10,7 @@ from typing import Final
 import structlog
 
 from worker.clock import Clock, SystemClock
+from worker.secrets import veiled
 
 REPEAT_SECONDS: Final = 60.0
 """The same warning is told once in so many seconds."""
@@ -60,6 +61,11 @@ class Repeats:
         return self.kept_back((record.name, str(record.msg))) is not None
 
 
+def veil(_logger: object, _method: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
+    """Structlog's processor: hides what is secret in the addresses of a line, whoever wrote it."""
+    return {key: veiled(value) if isinstance(value, str) else value for key, value in event.items()}
+
+
 def configure(*, verbose: bool = False) -> None:
     """Set up structlog and the standard library's logging for this process."""
     level = logging.DEBUG if verbose else logging.INFO
@@ -71,6 +77,7 @@ def configure(*, verbose: bool = False) -> None:
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.format_exc_info,
+        veil,
     ]
     clock = SystemClock()
     structlog.configure(

@@ -19,10 +19,10 @@ from typing import Annotated, Any, Literal, get_type_hints
 import msgspec
 
 from worker.errors import UsageError
+from worker.secrets import HIDDEN, veiled
 
 ENVIRONMENT_PREFIX = "TOCSIN_"
 SECRET_WORDS = ("password", "secret", "token")
-HIDDEN = "********"
 
 Natural = Annotated[int, msgspec.Meta(ge=0)]
 Positive = Annotated[int, msgspec.Meta(ge=1)]
@@ -255,7 +255,8 @@ def shown(settings: Settings) -> str:
             lines.append(f"# {key[-1]} is not set")
             continue
         secret = any(word in key[-1] for word in SECRET_WORDS)
-        lines.append(f"{key[-1]} = {json.dumps(HIDDEN if secret else value, ensure_ascii=False)}")
+        told = HIDDEN if secret else veiled(json.dumps(value, ensure_ascii=False))
+        lines.append(f"{key[-1]} = {json.dumps(told) if secret else told}")
     return "\n".join(lines) + "\n"
 
 
