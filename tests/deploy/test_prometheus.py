@@ -61,6 +61,16 @@ def test_there_is_no_runbook_without_an_alert():
     assert sorted(path.stem for path in Path(DEPLOY / "runbooks").glob("*.md")) == sorted(NAMES)
 
 
+def test_the_readme_lists_each_alert_by_how_bad_it_is():
+    readme = (DEPLOY.parent / "README.md").read_text(encoding="utf-8")
+    told = {
+        (severity, name)
+        for severity, line in re.findall(r"^\* \*\*(critical|warning)\*\*(.*)$", readme, re.MULTILINE)
+        for name in re.findall(r"runbooks/(\w+)\.md", line)
+    }
+    assert told == {(alert["labels"]["severity"], alert["alert"]) for alert in alerts()}
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_a_runbook_has_its_four_parts_and_names_what_exists(name):
     from worker.cli import tocsin
