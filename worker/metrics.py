@@ -90,6 +90,7 @@ class Metrics:
     watches_matched: Counter
     could_not_evaluate: Counter
     outages: Counter
+    source_outages: Counter
     bus_joined: Gauge
     feeds: Gauge
     feed_polls: Counter
@@ -352,6 +353,10 @@ def _declare(registry: CollectorRegistry) -> Metrics:
         outages=counter(
             "outages_total",
             "Times a unit of work was given up because the bus did not answer; it is retried.",
+        ),
+        source_outages=counter(
+            "source_outages_total",
+            "Times a source could not go on, because its folder or the bus was away; it is retried.",
         ),
         bus_joined=gauge(
             "bus_joined",

@@ -134,6 +134,11 @@ DASHBOARDS = {
     "feeds": (
         "Tocsin: feeds",
         Panel("Feeds by state", "short", (("sum by (state) (tocsin_feeds)", "{{state}}"),)),
+        Panel(
+            "Sources that could not go on",
+            "cps",
+            (("rate(tocsin_source_outages_total[5m])", "{{instance}}"),),
+        ),
         Panel("Share that is broken", "percentunit", (("job:tocsin_feeds_broken:ratio", "{{job}}"),)),
         Panel("Answers", "cps", (("sum by (result) (rate(tocsin_feed_polls_total[5m]))", "{{result}}"),)),
         Panel(

@@ -142,6 +142,7 @@ class Runtime:
                     quiet = 0 if source.run_once() else quiet + 1
                     patience.over()
                 except Outage as outage:
+                    self.pipeline.metrics.source_outages.inc()
                     patience.wait(outage)
                     continue
                 pause = source.next_due(self.clock.now()) - self.clock.now()
