@@ -174,6 +174,15 @@ class Serve(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     users: str | None = None
 
 
+class Log(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The log of `tocsin run`, on standard error.
+
+    form: `json`, `console`, or `auto`, which is console on a terminal and JSON elsewhere.
+    """
+
+    form: Literal["auto", "json", "console"] = "auto"
+
+
 class Tracing(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Spans for OpenTelemetry.
 
@@ -214,6 +223,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     sinks: Sinks = Sinks()
     language: Detection = Detection()
     metrics: Serve = Serve()
+    log: Log = Log()
     traces: Tracing = Tracing()
     limits: Limits = Limits()
 
