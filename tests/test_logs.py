@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 
 import pytest
 import structlog
@@ -103,3 +104,39 @@ def test_a_malformed_trace_is_not_told(capsys):
     wrong = Record("t", 0, 0, None, b"", (("traceparent", b"00-\n{secret}"),), 0.0)
     LogJournal().judged(wrong, Judgement(Outcome.DEAD_LETTER, reason=DeadReason.NOT_JSON))
     assert "secret" not in capsys.readouterr().err
+
+
+def test_no_line_tells_the_secrets_of_an_address(capsys):
+    logs.configure()
+    told_address = "https://reader:hush@n.example/a?page=2&token=hush"
+    logs.logger("tocsin").warning("feed", detail=f"{told_address}: HTTP 403")
+    logging.getLogger("some.library").warning("asking %s", told_address)
+    try:
+        raise ValueError(told_address)
+    except ValueError:
+        logs.logger("tocsin").exception("failed")
+    said = capsys.readouterr().err
+    assert said.count("n.example/a?page=2") >= 3
+    assert "hush" not in said
+
+
+def test_a_console_is_given_to_who_asks_for_it_without_colours_in_a_file(capsys):
+    logs.configure(form="console")
+    logs.logger("tocsin").info("alerted", watch="treaty")
+    said = capsys.readouterr().err
+    assert "watch=treaty" in said
+    assert "\x1b" not in said
+    logs.configure(form="json")
+    logs.logger("tocsin").info("alerted", watch="treaty")
+    assert told(capsys)[0]["watch"] == "treaty"
+
+
+def test_words_from_outside_cannot_begin_a_line_or_steer_a_terminal(capsys):
+    for form in ("json", "console"):
+        logs.configure(form=form)
+        for words in ("x\x1b[2J", "no feed\n2026 [info] all is well", "\x9b2J", "a\u2028b"):
+            logs.logger("tocsin").warning("feed", detail=words)
+            logging.getLogger("some.library").warning(words)
+        said = capsys.readouterr().err
+        assert len(said.splitlines()) == 8, form
+        assert not re.search("[\x1b\x9b]", said), form

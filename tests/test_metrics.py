@@ -68,12 +68,43 @@ def test_labels_of_closed_lists_stand_at_zero_from_the_start(fresh):
         ),
         *(f'tocsin_article_languages_total{{language="{code}"}}' for code in (*TOP_LANGUAGES, "other")),
         *(f'tocsin_stage_seconds_count{{stage="{stage}"}}' for stage in STAGES),
+        *(f'tocsin_stage_failures_total{{stage="{stage}"}}' for stage in STAGES),
         *(f'tocsin_alerts_total{{severity="{each}",watchlist="pacts"}}' for each in Severity),
         'tocsin_sink_alerts_total{sink="file"}',
         'tocsin_sink_failures_total{sink="file"}',
     ]
     found = values(fresh)
     assert {name: found.get(name) for name in expected} == dict.fromkeys(expected, 0.0)
+
+
+PARTITION = '{partition="3",topic="tocsin.articles"}'
+UP_TO = f"tocsin_partition_timestamp_seconds{PARTITION}"
+PLACE = ("tocsin.articles", 3)
+
+
+def test_a_partition_without_lag_is_judged_up_to_now(fresh):
+    fresh.show_lag({PLACE: 0}, 100.0)
+    assert (values(fresh)[f"tocsin_lag_records{PARTITION}"], values(fresh)[UP_TO]) == (0.0, 100.0)
+    fresh.show_lag({PLACE: 0}, 160.0)
+    fresh.show_lag({PLACE: 7}, 200.0)
+    assert (values(fresh)[f"tocsin_lag_records{PARTITION}"], values(fresh)[UP_TO]) == (7.0, 160.0)
+
+
+def test_the_age_of_a_partition_that_is_never_judged_counts_from_when_it_came(fresh):
+    for now in (100.0, 150.0, 200.0):
+        fresh.show_lag({PLACE: 7}, now)
+    assert values(fresh)[UP_TO] == 100.0
+
+
+def test_a_partition_that_another_worker_took_goes_from_the_page_with_all_that_was_said_of_it(fresh):
+    fresh.show_lag({PLACE: 7}, 100.0)
+    fresh.partition_time.labels("tocsin.articles", 4).set(90.0)  # judged, and lost before its lag was shown
+    fresh.show_lag({}, 110.0)
+    assert [name for name in values(fresh) if "partition=" in name] == []
+
+
+def test_lists_of_sources_are_well_until_one_is_refused(fresh):
+    assert values(fresh)["tocsin_source_lists_load_success"] == 1.0
 
 
 def test_the_build_is_told(fresh):

@@ -103,6 +103,12 @@ class World:
         assert value is not None
         return int(value)
 
+    def through(self, stage: str) -> tuple[int, int]:
+        """What came into a stage, and how much of it did not come out."""
+        came = self.metrics.registry.get_sample_value("tocsin_stage_seconds_count", {"stage": stage})
+        assert came is not None
+        return int(came), self.counted("stage_failures", stage=stage)
+
     def behind(self) -> int:
         return sum(self.bus.lag().values())
 
@@ -355,10 +361,12 @@ def test_an_outage_in_the_commit_counts_nothing_and_the_records_are_judged_again
     assert (world.outcomes(), world.counted("articles"), world.diary.entries) == ({}, 0, [])
     assert (list(world.on(ALERTS)), list(world.on(DEAD_LETTERS))) == ([], [])
     assert world.behind() == len(of_every_outcome())
+    assert world.through("commit") == (3, 3)
 
     world.bus.before_commit = lambda: None
     assert world.worker.step(0) == len(of_every_outcome())
     assert world.outcomes() == EVERY_OUTCOME
+    assert world.through("commit") == (4, 3)
     assert (len(world.on(ALERTS)), len(world.on(DEAD_LETTERS))) == (1, 2)
 
 

@@ -160,6 +160,14 @@ def test_shown_hides_every_secret_and_nothing_else():
     assert read["sasl_username"] == "alice"
 
 
+def test_shown_hides_the_secrets_of_addresses():
+    page = shown(
+        load(environment={"TOCSIN_SOURCES__FEEDS": "https://a:hush@n.example/x?key=hush,https://b/"})
+    )
+    assert "hush" not in page
+    assert f'"https://{HIDDEN}@n.example/x?key={HIDDEN}", "https://b/"' in page
+
+
 def test_shown_is_toml_that_loads_to_the_same_settings(tmp_path):
     settings = load(None, {"TOCSIN_SOURCES__FOLDERS": 'a"b,ü', "TOCSIN_LANGUAGE__CONFIDENCE": "0.25"})
     (tmp_path / "tocsin.toml").write_text(shown(settings), encoding="utf-8")

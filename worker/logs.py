@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import logging
+import re
 import sys
 from collections.abc import Hashable
-from typing import Final
+from typing import Any, Final, Literal
 
 import structlog
 
 from worker.clock import Clock, SystemClock
+from worker.secrets import veiled
+
+Form = Literal["auto", "json", "console"]
+"""How lines are written."""
 
 REPEAT_SECONDS: Final = 60.0
 """The same warning is told once in so many seconds."""
@@ -19,6 +25,10 @@ MOST_WARNINGS: Final = 1000
 
 PLACES: Final = frozenset({"topic", "partition", "offset", "article", "alert", "trace", "timestamp"})
 """What differs between two tellings of the same warning."""
+
+
+_STEERING = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
+"""Control characters, line ends, and what turns the direction of writing."""
 
 
 class Repeats:
@@ -60,17 +70,47 @@ class Repeats:
         return self.kept_back((record.name, str(record.msg))) is not None
 
 
-def configure(*, verbose: bool = False) -> None:
-    """Set up structlog and the standard library's logging for this process."""
+def veil(_logger: object, _method: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
+    """Structlog's processor: hides what is secret in the addresses of a line, whoever wrote it."""
+    return {key: veiled(value) if isinstance(value, str) else value for key, value in event.items()}
+
+
+def tame(_logger: object, _method: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
+    """Structlog's processor for a console: what could begin a line or steer a terminal is written out."""
+    return {
+        key: _STEERING.sub(_written, value) if isinstance(value, str) and key != "exception" else value
+        for key, value in event.items()
+    }
+
+
+def _written(found: re.Match[str]) -> str:
+    return found[0].encode("unicode_escape").decode()
+
+
+def _tame_json(line: object, **options: Any) -> str:
+    """The same for JSON, by its own escapes."""
+    return _STEERING.sub(lambda found: f"\\u{ord(found[0]):04x}", json.dumps(line, **options))
+
+
+def configure(*, verbose: bool = False, form: Form = "auto") -> None:
+    """Set up structlog and the standard library's logging for this process.
+
+    form: `auto` is for people on a terminal and JSON elsewhere; a console without one has no colours.
+    """
     level = logging.DEBUG if verbose else logging.INFO
     terminal = sys.stderr.isatty()
+    console = form == "console" or (form == "auto" and terminal)
     shown = (
-        structlog.dev.ConsoleRenderer() if terminal else structlog.processors.JSONRenderer(ensure_ascii=False)
+        structlog.dev.ConsoleRenderer(colors=terminal)
+        if console
+        else structlog.processors.JSONRenderer(_tame_json, ensure_ascii=False)
     )
     stamped: list[structlog.typing.Processor] = [
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.format_exc_info,
+        veil,
+        *([tame] if console else []),
     ]
     clock = SystemClock()
     structlog.configure(

@@ -44,9 +44,6 @@ CONTENT_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
 STAGES: Final = ("poll", "decode", "language", "match", "alert", "commit")
 """The stations of the sentence, in order."""
 
-FAILING_STAGES: Final = STAGES[:-1]
-"""Stages whose failures are counted by stage; a commit that fails is an outage."""
-
 SKEW_SECONDS: Final = 60.0
 """A message this far in the future says that two clocks disagree."""
 
@@ -93,6 +90,8 @@ class Metrics:
     watches_matched: Counter
     could_not_evaluate: Counter
     outages: Counter
+    source_outages: Counter
+    bus_joined: Gauge
     feeds: Gauge
     feed_polls: Counter
     feed_items: Counter
@@ -160,14 +159,25 @@ class Metrics:
     def _loaded_labels(self) -> list[tuple[str, ...]]:
         return [tuple(sample.labels.values()) for sample in next(iter(self.watches_loaded.collect())).samples]
 
-    def show_lag(self, behind: Mapping[tuple[str, int], int]) -> None:
-        """Show the lag of the partitions read here; one given to another worker goes from the page."""
-        (shown,) = self.lag_records.collect()
-        held = {(sample.labels["topic"], sample.labels["partition"]) for sample in shown.samples}
-        for topic, partition in held - {(topic, str(partition)) for topic, partition in behind}:
-            self.lag_records.remove(topic, partition)
+    def show_lag(self, behind: Mapping[tuple[str, int], int], now: float) -> None:
+        """Show the lag of the partitions read here; one given to another worker goes from the page.
+
+        A partition without lag is judged up to now, and so is taken to be one that has just come to this
+        worker, so that its age counts from then on, and shows also where nothing is ever judged.
+        """
+        shown = [self._partitions(gauge) for gauge in (self.lag_records, self.partition_time)]
+        for gauge, held in zip((self.lag_records, self.partition_time), shown, strict=True):
+            for topic, partition in held - {(topic, str(partition)) for topic, partition in behind}:
+                gauge.remove(topic, partition)
         for (topic, number), records in behind.items():
             self.lag_records.labels(topic=topic, partition=number).set(records)
+            if not records or (topic, str(number)) not in shown[1]:
+                self.partition_time.labels(topic=topic, partition=number).set(now)
+
+    @staticmethod
+    def _partitions(gauge: Gauge) -> set[tuple[str, str]]:
+        (shown,) = gauge.collect()
+        return {(sample.labels["topic"], sample.labels["partition"]) for sample in shown.samples}
 
     def expect_sinks(self, names: Iterable[str]) -> None:
         """Put every label of these sinks at zero."""
@@ -216,6 +226,7 @@ def _begin_at_zero(metrics: Metrics) -> None:
     for reason, origin in product(DeadReason, LetterOrigin):
         metrics.dead_letters.labels(reason=reason, origin=origin)
     metrics.show_feeds(dict.fromkeys(FeedHealth, 0))
+    metrics.source_lists_good.set(1)  # none was refused, least of all where none is named
     closed: list[tuple[Counter | Histogram, str, Iterable[str]]] = [
         (metrics.outcomes, "outcome", Outcome),
         (metrics.reloads, "result", Reload),
@@ -224,7 +235,7 @@ def _begin_at_zero(metrics: Metrics) -> None:
         (metrics.websub, "word", HubWord),
         (metrics.languages, "language", (*TOP_LANGUAGES, "other")),
         (metrics.stage_seconds, "stage", STAGES),
-        (metrics.stage_failures, "stage", FAILING_STAGES),
+        (metrics.stage_failures, "stage", STAGES),
     ]
     for metric, label, values in closed:
         for value in values:
@@ -268,13 +279,14 @@ def _declare(registry: CollectorRegistry) -> Metrics:
         ),
         stage_seconds=histogram(
             "stage_seconds",
-            "Time one unit spends in a stage: a batch in poll and commit, an article in the others.",
+            "Time one unit spends in a stage: a batch in poll and commit, an article in the others; "
+            "`_count` is what came in.",
             _STAGE_BUCKETS,
             "stage",
         ),
         stage_failures=counter(
             "stage_failures_total",
-            "Times a stage raised: in decode a dead letter, in poll an outage. A failed commit is an outage.",
+            "What came into a stage and not out of it: in decode a dead letter, in poll or commit an outage.",
             "stage",
         ),
         batch_records=histogram(
@@ -297,7 +309,7 @@ def _declare(registry: CollectorRegistry) -> Metrics:
         ),
         partition_time=gauge(
             "partition_timestamp_seconds",
-            "When the newest judged message of a partition came to the bus, in Unix time.",
+            "Up to when a partition is judged: all that came to it before then has ended, in Unix time.",
             "topic",
             "partition",
         ),
@@ -341,6 +353,14 @@ def _declare(registry: CollectorRegistry) -> Metrics:
         outages=counter(
             "outages_total",
             "Times a unit of work was given up because the bus did not answer; it is retried.",
+        ),
+        source_outages=counter(
+            "source_outages_total",
+            "Times a source could not go on, because its folder or the bus was away; it is retried.",
+        ),
+        bus_joined=gauge(
+            "bus_joined",
+            "Whether this worker has joined its bus, which answered it last: 1 or 0, as /readyz.",
         ),
         feeds=gauge("feeds", "Feeds by how they are: what their last answer came to.", "state"),
         feed_polls=counter("feed_polls_total", "Times a feed was asked, by what came of it.", "result"),

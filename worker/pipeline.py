@@ -10,7 +10,7 @@ import hashlib
 import heapq
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from operator import attrgetter
 
 from worker.alert import alert_message, decide, trace_of
@@ -24,6 +24,7 @@ from worker.match import Matcher, MatchVerdict, Unevaluated
 from worker.metrics import SKEW_SECONDS, Metrics, stopwatch
 from worker.ports import Bus, UnitOfWork
 from worker.text import Document
+from worker.tracing import Span, Traces
 from worker.types import (
     HEARTBEAT,
     Alert,
@@ -53,6 +54,7 @@ class Judgement:
     unevaluated: tuple[Unevaluated, ...] = ()
     evaluated: int = 0
     matched: int = 0
+    span: Span | None = None
 
 
 @dataclass(slots=True)
@@ -151,6 +153,7 @@ class Worker:
     batch: BatchSize
     fuse: Fuse
     unit_seconds: float = 24.0
+    traces: Traces = field(default_factory=Traces)
 
     def step(self, timeout: float) -> int:
         """One unit of work: poll, judge, publish, move the offsets, commit. Returns its messages.
@@ -162,7 +165,7 @@ class Worker:
             polled = oldest_first(self.bus.poll(self.batch.size, timeout))
         if not polled:
             return 0
-        fuse_before, started = self.fuse, clock.monotonic()
+        fuse_before, started, committing = self.fuse, clock.monotonic(), None
         try:
             with self.bus.unit() as unit:
                 judgements = self._settle_in_time(unit, polled, started + self.unit_seconds)
@@ -171,10 +174,13 @@ class Worker:
                 committing = clock.monotonic()
         except BaseException:
             self.fuse = fuse_before  # they will be judged again
+            if committing is not None:
+                metrics.stage_seconds.labels("commit").observe(clock.monotonic() - committing)
+                metrics.stage_failures.labels("commit").inc()
             raise
         if len(records) < len(polled):
             self.bus.rewind()
-        metrics.stage_seconds.labels(stage="commit").observe(clock.monotonic() - committing)
+        metrics.stage_seconds.labels("commit").observe(clock.monotonic() - committing)
         self._count(records, judgements)
         self.batch = self.batch.after(len(records), committing - started, sum(self.bus.lag().values()))
         return len(records)
@@ -191,13 +197,15 @@ class Worker:
         return judgements
 
     def _settle(self, unit: UnitOfWork, record: Record) -> Judgement:
+        trace = trace_of(record)
+        span = self.traces.begin(record, trace)
         judgement = self.pipeline.judge(record, unit.first_sight)
         if judgement.letter is not None:
             unit.publish(judgement.letter)
         for alert in judgement.alerts:
-            unit.publish(alert_message(alert, trace_of(record)))
+            unit.publish(alert_message(alert, trace if span is None else span.headers))
         self._check_fuse(record, judgement)
-        return judgement
+        return judgement if span is None else replace(judgement, span=span)
 
     def _check_fuse(self, record: Record, judgement: Judgement) -> None:
         self.fuse = self.fuse.after(dead=judgement.outcome is Outcome.DEAD_LETTER)
@@ -215,6 +223,8 @@ class Worker:
         count(metrics, records, judgements, now)
         for record, judgement in zip(records, judgements, strict=True):
             self.journal.judged(record, judgement)
+            if judgement.span is not None:
+                judgement.span.end(_facts(judgement), judgement.reason)
 
 
 def oldest_first(records: Iterable[Record]) -> list[Record]:
@@ -258,6 +268,19 @@ def _count_one(metrics: Metrics, record: Record, judgement: Judgement, now: floa
         metrics.count_language(judgement.language, article.feed if article is not None else None)
     for alert in judgement.alerts:
         metrics.alerts.labels(watchlist=alert.watch.watchlist, severity=alert.watch.severity).inc()
+
+
+def _facts(judgement: Judgement) -> dict[str, str | int | float]:
+    """What a span tells of a judgement: ids and words of closed lists, and never the article's."""
+    facts: dict[str, str | int | float] = {
+        "tocsin.outcome": judgement.outcome,
+        "tocsin.alerts": len(judgement.alerts),
+    }
+    if judgement.article is not None:
+        facts["tocsin.article.id"] = judgement.article.id
+    if judgement.language is not None:
+        facts["tocsin.language"] = judgement.language.code
+    return facts
 
 
 def _restricted(verdict: MatchVerdict, only: frozenset[str]) -> MatchVerdict:

@@ -19,10 +19,10 @@ from typing import Annotated, Any, Literal, get_type_hints
 import msgspec
 
 from worker.errors import UsageError
+from worker.secrets import HIDDEN, veiled
 
 ENVIRONMENT_PREFIX = "TOCSIN_"
 SECRET_WORDS = ("password", "secret", "token")
-HIDDEN = "********"
 
 Natural = Annotated[int, msgspec.Meta(ge=0)]
 Positive = Annotated[int, msgspec.Meta(ge=1)]
@@ -174,6 +174,26 @@ class Serve(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     users: str | None = None
 
 
+class Log(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The log of `tocsin run`, on standard error.
+
+    form: `json`, `console`, or `auto`, which is console on a terminal and JSON elsewhere.
+    """
+
+    form: Literal["auto", "json", "console"] = "auto"
+
+
+class Tracing(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Spans for OpenTelemetry.
+
+    endpoint: where a collector takes OTLP over HTTP, `http://collector:4318/v1/traces`; none are sent
+    without it; share: of the traces that begin here, how many are sent.
+    """
+
+    endpoint: str | None = None
+    share: Share = 1.0
+
+
 class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What is refused.
 
@@ -203,6 +223,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     sinks: Sinks = Sinks()
     language: Detection = Detection()
     metrics: Serve = Serve()
+    log: Log = Log()
+    traces: Tracing = Tracing()
     limits: Limits = Limits()
 
 
@@ -243,7 +265,8 @@ def shown(settings: Settings) -> str:
             lines.append(f"# {key[-1]} is not set")
             continue
         secret = any(word in key[-1] for word in SECRET_WORDS)
-        lines.append(f"{key[-1]} = {json.dumps(HIDDEN if secret else value, ensure_ascii=False)}")
+        told = HIDDEN if secret else veiled(json.dumps(value, ensure_ascii=False))
+        lines.append(f"{key[-1]} = {json.dumps(told) if secret else told}")
     return "\n".join(lines) + "\n"
 
 

@@ -50,6 +50,16 @@ DASHBOARDS = {
             (("tocsin:sink_behind_seconds", "{{instance}} {{sink}} behind"),),
         ),
         Panel(
+            "Which alerts of Prometheus are pending or fire?",
+            "short",
+            (
+                (
+                    'sum by (alertname, alertstate) (ALERTS{alertname=~"Tocsin.*"}) or vector(0)',
+                    "{{alertname}} {{alertstate}}",
+                ),
+            ),
+        ),
+        Panel(
             "Which version runs?",
             "short",
             (("sum by (version, bus) (tocsin_build_info)", "{{version}} on {{bus}}"),),
@@ -64,6 +74,17 @@ DASHBOARDS = {
             (("sum by (stage) (rate(tocsin_stage_seconds_sum[5m]))", "{{stage}}"),),
         ),
         Panel("In", "cps", (("sum by (stage) (rate(tocsin_stage_seconds_count[5m]))", "{{stage}}"),)),
+        Panel(
+            "Out",
+            "cps",
+            (
+                (
+                    "sum by (stage) (rate(tocsin_stage_seconds_count[5m])) "
+                    "- sum by (stage) (rate(tocsin_stage_failures_total[5m]))",
+                    "{{stage}}",
+                ),
+            ),
+        ),
         Panel("Failures", "cps", (("sum by (stage) (rate(tocsin_stage_failures_total[5m]))", "{{stage}}"),)),
         Panel(
             "Dead letters", "cps", (("sum by (reason) (rate(tocsin_dead_letters_total[5m]))", "{{reason}}"),)
@@ -104,6 +125,7 @@ DASHBOARDS = {
             "s",
             (("time() - tocsin_last_tick_timestamp_seconds", "{{instance}}"),),
         ),
+        Panel("Has it joined its bus?", "bool_yes_no", (("tocsin_bus_joined", "{{instance}}"),)),
         Panel("Outages", "cps", (("rate(tocsin_outages_total[5m])", "{{instance}}"),)),
         Panel(
             "Messages from the future", "cps", (("rate(tocsin_future_messages_total[5m])", "{{instance}}"),)
@@ -112,8 +134,18 @@ DASHBOARDS = {
     "feeds": (
         "Tocsin: feeds",
         Panel("Feeds by state", "short", (("sum by (state) (tocsin_feeds)", "{{state}}"),)),
+        Panel(
+            "Sources that could not go on",
+            "cps",
+            (("rate(tocsin_source_outages_total[5m])", "{{instance}}"),),
+        ),
         Panel("Share that is broken", "percentunit", (("job:tocsin_feeds_broken:ratio", "{{job}}"),)),
         Panel("Answers", "cps", (("sum by (result) (rate(tocsin_feed_polls_total[5m]))", "{{result}}"),)),
+        Panel(
+            "Share of answers that were none",
+            "percentunit",
+            (("job:tocsin_feed_polls_failed:ratio10m", "{{job}}"),),
+        ),
         Panel("New items", "cps", (("sum(rate(tocsin_feed_items_total[5m]))", "items"),)),
         Panel(
             "Put aside before the topic",

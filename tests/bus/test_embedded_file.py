@@ -295,6 +295,15 @@ def test_a_log_whose_user_was_killed_is_checked_and_goes_on(embedded_world: Embe
     assert committed_values(embedded_world, "alerts") == ["alert of a", "alert of b"]
 
 
+def test_a_log_that_another_thread_has_just_begun_is_no_log_without_its_file(tmp_path: Path) -> None:
+    path = tmp_path / "log.db"
+    first = open_database(path, ManualClock())
+    first.execute("INSERT INTO source_state VALUES ('a', 'b', 0)")
+    assert path.with_name("log.db-wal").stat().st_size > 0
+    embedded_file._create(path)  # the file was looked for before the first thread had made it
+    assert open_database(path, ManualClock()).execute("SELECT key FROM source_state").fetchall() == [("a",)]
+
+
 def test_two_processes_that_begin_at_once_share_one_log(embedded_world: EmbeddedWorld) -> None:
     put(embedded_world, "seed", ["x"])
     program = (

@@ -53,6 +53,10 @@ def sink_away(day: Newsday) -> None:
     path.mkdir()
 
 
+def folder_away(day: Newsday) -> None:
+    (day.folder / "in").rename(day.folder / "moved")
+
+
 def feeds_away(day: Newsday) -> None:
     for path in day.site.answers:
         day.site.says(path, Answer(503))
@@ -81,11 +85,12 @@ def faults(broker: KafkaBroker) -> list[Fault]:
         Fault("worker killed", ("TocsinWorkerDown",), kill, quiet),
         Fault(
             "broker killed",
-            ("TocsinBusAway", "TocsinNoHeartbeat"),
+            ("TocsinSourceAway", "TocsinBusAway", "TocsinNoHeartbeat"),
             lambda _: broker.kill(),
             quiet,
             on_kafka(broker),
         ),
+        Fault("watched folder gone", ("TocsinSourceAway",), folder_away, quiet),
         Fault("watch-list broken", ("TocsinReloadFailed",), Newsday.break_watchlist),
         Fault(
             "one message in four is none",
@@ -96,7 +101,7 @@ def faults(broker: KafkaBroker) -> list[Fault]:
         Fault("sink refuses", ("TocsinSinkFails",), sink_away),
         Fault(
             "every feed down",
-            ("TocsinFeedsBroken",),
+            ("TocsinFeedsUnreached", "TocsinFeedsBroken"),
             feeds_away,
             environment={"TOCSIN_SOURCES__POLL_SECONDS": "20"},
         ),
@@ -143,6 +148,7 @@ def campaign(folder: Path, broker: KafkaBroker, seconds: float) -> dict[tuple[in
         while time.monotonic() < end:
             for day in days:
                 day.send(good=3)
+                day.publish()  # feeds without news would be asked every four hours
             time.sleep(TRAFFIC_SECONDS)
         if early := [each["labels"] for each in read.alerts()]:
             raise SystemExit(f"alerts before any fault: {early}")

@@ -12,7 +12,7 @@ import yaml
 from tests.deploy.tools import DEPLOY
 from worker import metrics
 
-OF_PROMETHEUS = {"up"}
+OF_PROMETHEUS = {"up", "ALERTS"}
 
 
 def rules() -> list[dict[str, Any]]:
@@ -60,4 +60,4 @@ def named(expression: str) -> set[str]:
     """The metrics an expression names: words with an underscore or a colon, outside of braces and quotes."""
     bare = re.sub(r"\{[^}]*\}|\"[^\"]*\"|\b(by|on|without)\s*\([^)]*\)", " ", expression)
     words = re.findall(r"[a-zA-Z_:][\w:]*", bare)
-    return {word for word in words if re.match(r"(job:|tocsin|process_|python_|up$)", word)}
+    return {word for word in words if re.match(r"(job:|tocsin|process_|python_|ALERTS$|up$)", word)}

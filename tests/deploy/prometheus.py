@@ -46,6 +46,14 @@ class Prometheus:
         except OSError:
             return 0.0
 
+    def ready(self) -> bool:
+        """Whether it listens."""
+        try:
+            self.ask("status/buildinfo")
+        except OSError:
+            return False
+        return True
+
     def over(
         self, expression: str, start: float, end: float, step: float
     ) -> list[tuple[Labels, list[tuple[float, float]]]]:
@@ -61,15 +69,21 @@ class Prometheus:
 
 
 @contextmanager
-def prometheus(folder: Path, jobs: Mapping[str, Sequence[str]], interval: str = "1s") -> Iterator[Prometheus]:
-    """A Prometheus that reads the pages (HOST:PORT) of these jobs and evaluates the shipped rules."""
+def prometheus(
+    folder: Path, jobs: Mapping[str, Sequence[str]], interval: str = "1s", **how: Any
+) -> Iterator[Prometheus]:
+    """A Prometheus that reads the pages (HOST:PORT) of these jobs and evaluates the shipped rules.
+
+    `how` are more keys of each job: its scheme, its password.
+    """
     binary = tool("prometheus", "prometheus")
     (port,) = free_ports(1)
     config: dict[str, Any] = {
         "global": {"scrape_interval": interval, "evaluation_interval": interval},
         "rule_files": [str(DEPLOY / "prometheus" / "*.rules.yaml")],
         "scrape_configs": [
-            {"job_name": job, "static_configs": [{"targets": list(pages)}]} for job, pages in jobs.items()
+            {"job_name": job, "static_configs": [{"targets": list(pages)}], **how}
+            for job, pages in jobs.items()
         ],
     }
     (folder / "prometheus.yml").write_text(yaml.safe_dump(config))

@@ -43,7 +43,8 @@ def monitored(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Prometheus]:
     broken and mended while it ran.
     """
     folder = tmp_path_factory.mktemp("monitored")
-    with newsday(folder / "worker") as day, prometheus(folder, {"tocsin": [day.page]}) as read:
+    often = {"TOCSIN_SOURCES__POLL_SECONDS": "5"}
+    with newsday(folder / "worker", **often) as day, prometheus(folder, {"tocsin": [day.page]}) as read:
 
         def shows(what: str, seconds: float = 90) -> None:
             until(seconds, lambda: read.total(what) > 0, what)
@@ -57,6 +58,7 @@ def monitored(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Prometheus]:
         shows("tocsin_articles_total >= 23")
         shows("tocsin_language_disagreements_total")
         shows("job:tocsin_feeds_broken:ratio >= 0.6")
+        shows("job:tocsin_feed_polls_failed:ratio10m")
         shows("tocsin_heartbeat_timestamp_seconds")
         shows("count_over_time(tocsin_language_disagreements_total[1m] offset 2s) >= 3")
         shows("job:tocsin_dead_letters:ratio10m")

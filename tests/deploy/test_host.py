@@ -26,6 +26,12 @@ def test_the_unit_is_understood_and_hardened(tmp_path: Path):
     assert float(found[1]) < 2.0
 
 
+def test_the_unit_leaves_the_metrics_of_the_process_readable():
+    unit = (DEPLOY / "systemd" / "tocsin.service").read_text()
+    hidden = re.search(r"^ProcSubset=pid", unit, re.MULTILINE)
+    assert not hidden, "prometheus-client shows no process_… at all without /proc/stat"
+
+
 def test_compose_is_valid_by_the_schema_of_compose():
     run(sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.compose-spec", str(COMPOSE))
 

@@ -39,9 +39,11 @@ def installed(name: str = "tocsin") -> dict[str, Distribution]:
 
 
 def needs(package: Distribution) -> Iterator[str]:
+    """What a distribution requires here; of Tocsin's also the extra that the lock file holds."""
     for line in package.requires or ():
         requirement = Requirement(line)
-        if requirement.marker is None or requirement.marker.evaluate({"extra": ""}):
+        wanted = {"extra": "traces" if package.name == "tocsin" else ""}
+        if requirement.marker is None or requirement.marker.evaluate(wanted):
             yield requirement.name
 
 

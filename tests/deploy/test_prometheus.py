@@ -24,7 +24,7 @@ def test_the_metrics_page_is_clean_by_promtool():
     measured = metrics.create("0", "kafka")
     measured.show_watchlists({"pacts": 1})
     measured.expect_sinks(["file"])
-    measured.show_lag({("tocsin.articles", 0): 1})
+    measured.show_lag({("tocsin.articles", 0): 1}, 5.0)
     assert run(tool("promtool", "prometheus"), "check", "metrics", given=measured.page()) == ""
 
 
@@ -59,6 +59,16 @@ def test_an_alert_says_how_bad_it_is_what_it_saw_and_where_to_read_on(alert):
 
 def test_there_is_no_runbook_without_an_alert():
     assert sorted(path.stem for path in Path(DEPLOY / "runbooks").glob("*.md")) == sorted(NAMES)
+
+
+def test_the_readme_lists_each_alert_by_how_bad_it_is():
+    readme = (DEPLOY.parent / "README.md").read_text(encoding="utf-8")
+    told = {
+        (severity, name)
+        for severity, line in re.findall(r"^\* \*\*(critical|warning)\*\*(.*)$", readme, re.MULTILINE)
+        for name in re.findall(r"runbooks/(\w+)\.md", line)
+    }
+    assert told == {(alert["labels"]["severity"], alert["alert"]) for alert in alerts()}
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -28,13 +28,18 @@ def users(tmp_path: Path) -> Path:
     return path
 
 
-@pytest.fixture
-def pair(tmp_path: Path) -> tuple[str, str]:
-    cert, key = str(tmp_path / "cert.pem"), str(tmp_path / "key.pem")
+def certificate(folder: Path) -> tuple[str, str]:
+    """The paths of a certificate of 127.0.0.1, signed by itself, and of its key."""
+    cert, key = str(folder / "cert.pem"), str(folder / "key.pem")
     made = f"openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -keyout {key}"
     named = f"-out {cert} -days 1 -subj /CN=localhost -addext subjectAltName=IP:127.0.0.1"
     subprocess.run([*made.split(), *named.split()], check=True, capture_output=True)
     return cert, key
+
+
+@pytest.fixture
+def pair(tmp_path: Path) -> tuple[str, str]:
+    return certificate(tmp_path)
 
 
 def status(page: Page, path: str, login: str | None = None, cafile: str | None = None) -> int:

@@ -125,6 +125,23 @@ def test_metrics_and_health_are_served_while_it_runs_and_outcomes_add_up(
         assert process.wait(timeout=30) == 0
 
 
+def test_a_folder_that_goes_away_is_counted_and_told_while_the_bus_is_well(
+    tmp_path: Path, incoming: Path
+) -> None:
+    write(incoming, "batch.jsonl", range(3))
+    with started(tmp_path, "run", "--folder", "incoming") as process:
+        address = served(process)
+        _until_judged(address, 3)
+        assert metrics(address)["tocsin_source_outages_total"] == 0
+        incoming.rename(tmp_path / "moved")
+        assert process.stderr is not None
+        told = next(line for line in map(json.loads, process.stderr) if line["event"] == "outage")
+        assert (told["what"], "incoming is not there" in told["error"]) == ("source", True)
+        found = metrics(address)
+        assert found["tocsin_source_outages_total"] >= 1
+        assert (found["tocsin_bus_joined"], found["tocsin_outages_total"]) == (1, 0)
+
+
 def test_a_damaged_bus_is_told_in_a_sentence_and_ends_with_2(tmp_path: Path, incoming: Path) -> None:
     EmbeddedIntake(tmp_path / "tocsin.db").close()
     (tmp_path / "tocsin.db").write_bytes(b"SQLite format 3\0" + b"\xff" * 8000)

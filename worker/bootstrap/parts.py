@@ -20,6 +20,7 @@ from worker.pipeline import Journal, Pipeline, Worker
 from worker.ports import Bus
 from worker.reload import Reloader
 from worker.settings import Settings
+from worker.tracing import Traces, open_traces
 from worker.watchlist import BUILTIN, Library, LoadedWatchlists, Revision, Watch
 
 _UNIT_SHARE = 0.2
@@ -111,7 +112,17 @@ def build_pipeline(
     )
 
 
-def build_worker(settings: Settings, bus: Bus, pipeline: Pipeline, journal: Journal) -> Worker:
+def build_traces(settings: Settings) -> Traces:
+    """Where spans go. Raises UsageError when they are asked for and cannot be sent."""
+    endpoint = settings.traces.endpoint
+    if endpoint is not None and not endpoint.startswith(("http://", "https://")):
+        raise UsageError("traces.endpoint: expected http:// or https://, as http://collector:4318/v1/traces.")
+    return open_traces(endpoint, settings.traces.share, version("tocsin"))
+
+
+def build_worker(
+    settings: Settings, bus: Bus, pipeline: Pipeline, journal: Journal, traces: Traces | None = None
+) -> Worker:
     """The main loop's worker on a subscribed bus."""
     limits = settings.limits
     return Worker(
@@ -121,6 +132,7 @@ def build_worker(settings: Settings, bus: Bus, pipeline: Pipeline, journal: Jour
         BatchSize(settings.bus.batch),
         Fuse(limits.dead_letters_in_a_row, limits.dead_letter_share),
         _UNIT_SHARE * settings.bus.kafka.poll_interval,
+        traces or Traces(),
     )
 
 

@@ -21,6 +21,7 @@ from worker.pipeline import Journal, Pipeline
 from worker.ports import ALERTS, ARTICLES, Bus, Sink
 from worker.reload import Reloader
 from worker.settings import Settings
+from worker.tracing import Traces
 
 _POLL_SECONDS = 0.5
 _LAG_SECONDS = 2.0
@@ -45,6 +46,7 @@ class Runtime:
     clock: Clock = field(default_factory=SystemClock)
     drain: bool = False
     reloader: Reloader | None = None
+    traces: Traces = field(default_factory=Traces)
     _judged: threading.Event = field(default_factory=threading.Event)
     _failure: BaseException | None = None
 
@@ -95,7 +97,7 @@ class Runtime:
         if bus is None:
             return
         try:
-            worker = build_worker(self.settings, bus, self.pipeline, self.journal)
+            worker = build_worker(self.settings, bus, self.pipeline, self.journal, self.traces)
             lag_due = 0.0
             while not self.stop.is_set():
                 self._tick()
@@ -105,17 +107,18 @@ class Runtime:
                     if self.clock.monotonic() >= lag_due or not handled:
                         self._show_lag(bus)
                         lag_due = self.clock.monotonic() + _LAG_SECONDS
-                    self.health.ready = True
+                    self._joined(well=True)
                     patience.over()
                 except Outage as outage:
                     self.pipeline.metrics.outages.inc()
-                    self.health.ready = False
+                    self._joined(well=False)
                     patience.wait(outage)
                     continue
                 if self.drain and sources_done and not handled and not any(bus.lag().values()):
                     break
         finally:
             bus.close()
+            self.traces.close()
 
     def _joined(self, group: str, topic: str, patience: _Patience) -> Bus | None:
         """A member of the group that reads the topic, or None: stopped before the bus could be opened."""
@@ -139,8 +142,12 @@ class Runtime:
         self.health.tick()
         self.pipeline.metrics.last_tick.set(self.clock.now())
 
+    def _joined(self, *, well: bool) -> None:
+        self.health.ready = well
+        self.pipeline.metrics.bus_joined.set(well)
+
     def _show_lag(self, bus: Bus) -> None:
-        self.pipeline.metrics.show_lag(bus.lag())
+        self.pipeline.metrics.show_lag(bus.lag(), self.clock.now())
 
     def _drive(self, make: Callable[[], Source]) -> None:
         """Run one source when it is due, until it has finished."""
@@ -154,6 +161,7 @@ class Runtime:
                     quiet = 0 if source.run_once() else quiet + 1
                     patience.over()
                 except Outage as outage:
+                    self.pipeline.metrics.source_outages.inc()
                     patience.wait(outage)
                     continue
                 pause = source.next_due(self.clock.now()) - self.clock.now()

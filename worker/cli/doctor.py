@@ -7,12 +7,13 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import click
 
 from worker.cli import options
-from worker.errors import TocsinError, UsageError
+from worker.cli.doctor_sources import Fault, faults, permit
+from worker.errors import Outage, TocsinError, UsageError
 
 if TYPE_CHECKING:
     from worker.settings import Settings
@@ -20,13 +21,6 @@ if TYPE_CHECKING:
 _SKEW_SECONDS = 60
 _BORN = 1_767_225_600
 """The start of 2026: a clock before it was never set."""
-
-
-class Fault(NamedTuple):
-    """What is wrong, and what to do."""
-
-    wrong: str
-    remedy: str
 
 
 @click.command("doctor")
@@ -37,7 +31,7 @@ class Fault(NamedTuple):
 def command(config_path: Path | None, paths: tuple[str, ...]) -> None:
     """Look at settings, watch-lists, bus, topics, clock, sources, sinks and permissions. Changes nothing.
 
-    Exit code 1 when something is wrong; each fault says what to do.
+    Of the feeds up to twenty are asked. Exit code 1 when something is wrong; each fault says what to do.
     """
     from worker import logs
     from worker.settings import load
@@ -55,24 +49,42 @@ def command(config_path: Path | None, paths: tuple[str, ...]) -> None:
         "clock": lambda: _clock(settings),
         "bus": lambda: _bus(settings),
         "topics": lambda: _topics(settings),
-        "sources": lambda: _sources(settings),
+        "sources": lambda: faults(settings),
         "sinks": lambda: _sinks(settings),
         "metrics page": lambda: _page(settings),
+        "traces": lambda: _traces(settings),
     }
-    well = [_told(name, check) for name, check in checks.items()]
-    sys.exit(0 if all(well) else 1)
+    well: dict[str, bool] = {}
+    for name, check in checks.items():
+        if name == "topics" and not well["bus"]:
+            click.echo("- topics: not looked at while the bus is not well")
+        else:
+            well[name] = _told(name, check)
+    sys.exit(0 if all(well.values()) else 1)
 
 
 def _told(name: str, check: Callable[[], Iterator[Fault]]) -> bool:
+    found: list[Fault] = []
     try:
-        faults = list(check())
+        found.extend(check())
+    except Outage as error:
+        found.append(Fault(str(error), _reach(name)))
     except TocsinError as error:
-        faults = [Fault(str(error), "Mend what is named, and run `tocsin doctor` again.")]
-    for fault in faults:
+        found.append(Fault(str(error), "Mend what is named, and run `tocsin doctor` again."))
+    for fault in found:
         click.echo(f"✗ {name}: {fault.wrong}\n    {fault.remedy}")
-    if not faults:
+    if not found:
         click.echo(f"✓ {name}")
-    return not faults
+    return not found
+
+
+def _reach(name: str) -> str:
+    if name in ("bus", "topics"):
+        return (
+            "Does it run, is its address in bus.kafka.bootstrap_servers right, does "
+            "bus.kafka.security_protocol fit the port, is there a firewall between?"
+        )
+    return "Bring it back, and run `tocsin doctor` again."
 
 
 def _watchlists(settings: Settings, paths: tuple[str, ...]) -> Iterator[Fault]:
@@ -133,24 +145,6 @@ def _topics(settings: Settings) -> Iterator[Fault]:
             )
 
 
-def _sources(settings: Settings) -> Iterator[Fault]:
-    from urllib.parse import urlsplit
-
-    sources = settings.sources
-    if settings.bus.kind == "embedded" and not (sources.folders or sources.stdin or sources.feeds):
-        yield Fault("nothing to read.", 'Set sources.folders or sources.feeds, or bus.kind = "kafka".')
-    for folder in map(Path, sources.folders):
-        if not folder.is_dir():
-            yield Fault(f"sources.folders: {folder} is not a folder.", f"Make it: mkdir -p {folder}")
-        elif not os.access(folder, os.R_OK | os.X_OK):
-            yield Fault(f"sources.folders: {folder} may not be read.", _permit(folder, "rx"))
-    for feed in sources.feeds:
-        if urlsplit(feed).scheme not in ("http", "https") or not urlsplit(feed).hostname:
-            yield Fault(
-                "sources.feeds: an entry is no http or https address.", "Write it as https://host/path."
-            )
-
-
 def _sinks(settings: Settings) -> Iterator[Fault]:
     if settings.sinks.file is not None:
         yield from _writable(Path(settings.sinks.file), "sinks.file")
@@ -161,8 +155,37 @@ def _page(settings: Settings) -> Iterator[Fault]:
 
     serve = settings.metrics
     access = open_access(serve)
-    if serve.enabled and serve.host not in ("127.0.0.1", "::1", "localhost") and not access.users:
+    if not serve.enabled:
+        return
+    if serve.host not in ("127.0.0.1", "::1", "localhost") and not access.users:
         click.echo("! metrics page: others on the network may read it; set metrics.users to forbid that.")
+    yield from _bindable(serve.host, serve.port)
+
+
+def _bindable(host: str, port: int) -> Iterator[Fault]:
+    """Whether the page's address is free; a worker that runs already may have it."""
+    from errno import EADDRINUSE
+    from socket import SO_REUSEADDR, SOL_SOCKET, socket
+
+    try:
+        with socket() as tried:
+            tried.setsockopt(SOL_SOCKET, SO_REUSEADDR, 1)
+            tried.bind((host, port))
+    except OSError as error:
+        if error.errno == EADDRINUSE:
+            free = "Unless a worker runs here already, set metrics.port."
+            click.echo(f"! metrics page: {host}:{port} is taken. {free}")
+        else:
+            yield Fault(
+                f"{host}:{port} cannot be bound: {error.strerror or error}.",
+                "Set metrics.host to an address of this machine, or to 0.0.0.0 for all.",
+            )
+
+
+def _traces(settings: Settings) -> Iterator[Fault]:
+    from worker import bootstrap
+
+    bootstrap.build_traces(settings).close()
     yield from ()
 
 
@@ -176,8 +199,4 @@ def _writable(path: Path, key: str) -> Iterator[Fault]:
     else:
         place = path if path.exists() else path.absolute().parent
         if not os.access(place, os.W_OK):
-            yield Fault(f"{key}: {place} may not be written.", _permit(place, "w"))
-
-
-def _permit(path: Path, rights: str) -> str:
-    return f"Give user {os.getuid()} the right: chmod u+{rights} {path}, or chown it."
+            yield Fault(f"{key}: {place} may not be written.", permit(place, "w"))

@@ -111,7 +111,7 @@ def _run(settings: object, *, drain: bool, verbose: bool) -> None:
     from worker.settings import Settings
 
     assert isinstance(settings, Settings)  # noqa: S101 - narrows what was imported late
-    logs.configure(verbose=verbose)
+    logs.configure(verbose=verbose, form=settings.log.form)
     log = logs.logger("tocsin")
     clock = SystemClock()
     bootstrap.use_citations(settings)
@@ -142,6 +142,7 @@ def _run(settings: object, *, drain: bool, verbose: bool) -> None:
         clock,
         drain,
         reloader,
+        bootstrap.build_traces(settings),
     )
     page = None
     if settings.metrics.enabled:
@@ -178,7 +179,7 @@ def _supervise(settings: Settings, processes: int, shared: list[str], first: lis
     port, instance = settings.metrics.port, settings.bus.kafka.instance
     if port + processes - 1 > _LAST_PORT:
         raise UsageError(f"--processes: metrics.port {port} leaves no room for {processes} ports.")
-    logs.configure()
+    logs.configure(form=settings.log.form)
     stop = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())
