@@ -3,7 +3,9 @@
 `--start-kafka` (it needs Java and Maven) or `--kafka HOST:PORT` measures Kafka too. For each bus: first how
 many articles a second one worker judges when all are waiting; then, at half that rate, how long an article
 takes. The worker is a process of its own, with the built-in watch-lists, or with `--rules N` generated ones
-about what stands in the articles, and the default settings.
+about what stands in the articles, and the default settings. `--workers N` lets so many of them share the
+same work on Kafka; `--times N` lets the articles wait so many times over, each time under other ids, to see
+whether a worker that catches up grows.
 """
 
 from __future__ import annotations
@@ -31,8 +33,9 @@ from tests.bench.matching.rule import BenchRule
 from tests.bench.matching.rule_maker import RuleMaker
 from tests.bench.places import Place
 from worker.alert.envelope import alert_of
+from worker.bus.topics import CATALOGUE
 from worker.metrics import STAGES
-from worker.ports import ALERTS, Intake
+from worker.ports import ALERTS, ARTICLES, Intake
 from worker.settings import Settings
 from worker.types import Message
 from worker.watchlist import BUILTIN
@@ -58,6 +61,16 @@ class Figures:
     steady: dict[str, Any]
     rate: float
     alert_delays: list[float]
+    several: Several | None = None
+
+
+@dataclass(frozen=True)
+class Several:
+    """What workers of one group reached together."""
+
+    workers: int
+    articles_per_second: float
+    peak_bytes: int
 
 
 class Reader(threading.Thread):
@@ -134,6 +147,8 @@ def arguments() -> argparse.Namespace:
     kafka.add_argument("--start-kafka", action="store_true", help="start a broker for this run")
     parser.add_argument("--limit", type=int, help="use only so many articles, spread over the file")
     parser.add_argument("--rules", type=int, default=0, help="so many generated rules, not the built-in ones")
+    parser.add_argument("--workers", type=int, default=1, help="on Kafka, also so many workers together")
+    parser.add_argument("--times", type=int, default=1, help="the articles wait so many times over")
     parser.add_argument("--share", type=float, default=0.5, help="steady rate as a share of the full one")
     parser.add_argument(
         "--plain", type=int, default=0, help="on Kafka, also a plain loop over so many articles"
@@ -170,21 +185,49 @@ def measure(
 ) -> Figures:
     place.make_topics()
     intake = place.intake()
-    full = run_full(place, intake, articles, watchlist)
-    rate = len(articles) / full["seconds"] * options.share
+    full = run_full(place, intake, articles, watchlist, options.times)
+    several = None
+    if place.kind == "kafka" and options.workers > 1:
+        several = run_several(place, intake, articles, watchlist, options.workers)
+    rate = sum(full["outcomes"].values()) / full["seconds"] * options.share
     steady, alert_delays = run_steady(place, intake, with_demo(articles, DEMO_EVERY), rate, watchlist)
     intake.close()
-    return Figures(name, full, steady, rate, alert_delays)
+    return Figures(name, full, steady, rate, alert_delays, several)
 
 
-def run_full(place: Place, intake: Intake, articles: list[dict[str, Any]], watchlist: str) -> dict[str, Any]:
+def run_full(
+    place: Place, intake: Intake, articles: list[dict[str, Any]], watchlist: str, times: int
+) -> dict[str, Any]:
     """All articles wait on the bus before the worker may begin."""
-    member = Member(place, intake, len(articles), watchlist)
-    messages = messages_of(articles, uuid.uuid4().hex[:8])
-    for start in range(0, len(messages), PUT_AT_ONCE):
-        intake.put(messages[start : start + PUT_AT_ONCE], {})
+    member = Member(place, len(articles) * times, watchlist)
+    member.warm_up(intake)
+    put_waiting(intake, articles, times)
     member.go()
     return member.result()
+
+
+def put_waiting(intake: Intake, articles: list[dict[str, Any]], times: int) -> None:
+    for _ in range(times):
+        messages = messages_of(articles, uuid.uuid4().hex[:8])
+        for start in range(0, len(messages), PUT_AT_ONCE):
+            intake.put(messages[start : start + PUT_AT_ONCE], {})
+
+
+def run_several(
+    place: Place, intake: Intake, articles: list[dict[str, Any]], watchlist: str, workers: int
+) -> Several:
+    """The same by several workers, who share the partitions evenly before they may begin."""
+    share = next(spec.partitions for spec in CATALOGUE if spec.name == ARTICLES) // workers
+    members = [Member(place, 0, watchlist, share) for _ in range(workers)]
+    for member in members:
+        member.wait()
+    put_waiting(intake, articles, 1)
+    for member in members:
+        member.go()
+    results = [member.result() for member in members]
+    judged = sum(sum(each["outcomes"].values()) for each in results)
+    seconds = max(each["ended"] for each in results) - min(each["began"] for each in results)
+    return Several(workers, judged / seconds, max(each["peak_bytes"] for each in results))
 
 
 def run_steady(
@@ -194,7 +237,8 @@ def run_steady(
     reader = Reader(place)
     reader.start()
     reader.ready.wait()
-    member = Member(place, intake, len(articles), watchlist)
+    member = Member(place, len(articles), watchlist)
+    member.warm_up(intake)
     member.go()
     put_at = put_steadily(intake, messages_of(articles, uuid.uuid4().hex[:8]), rate)
     result = member.result()
@@ -220,12 +264,13 @@ def put_steadily(intake: Intake, messages: Sequence[Message], rate: float) -> di
 
 
 class Member:
-    """A worker process, warmed up on one article."""
+    """A worker process. `partitions`: its share of those of a group; 0 when it is alone."""
 
-    def __init__(self, place: Place, intake: Intake, articles: int, watchlist: str) -> None:
+    def __init__(self, place: Place, articles: int, watchlist: str, partitions: int = 0) -> None:
         order = {
             "place": asdict(place),
             "articles": articles,
+            "partitions": partitions,
             "batch": Settings().bus.batch,
             "watchlist": watchlist,
         }
@@ -235,8 +280,15 @@ class Member:
             stdout=subprocess.PIPE,
             text=True,
         )
+
+    def warm_up(self, intake: Intake) -> None:
+        """Give a worker that is alone its first article."""
         warming = {"title": "A first article", "text": "The two states signed a mutual-defence treaty."}
         intake.put(messages_of([warming], uuid.uuid4().hex[:8]), {})
+        self.wait()
+
+    def wait(self) -> None:
+        """Until it is ready."""
         if self.process.stdout is None or self.process.stdout.readline() != "ready\n":
             raise SystemExit("the worker did not start; its error stands above")
 
@@ -265,7 +317,18 @@ def report(figures: Figures) -> None:
     print(f"  stages        {shares}")
     print(f"  at {figures.rate:,.0f}/s      {line('every article, arrival to commit', steady['delays'])}")
     print(f"                {line('alerts, put to read', figures.alert_delays)}")
-    print(f"  peak memory   {max(full['peak_bytes'], steady['peak_bytes']) / 1e6:8,.0f} MB\n", flush=True)
+    peak, quarter, at_end = (
+        each / 1e6 for each in (steady["peak_bytes"], full["quarter_bytes"], full["peak_bytes"])
+    )
+    growth = f"(a quarter done {quarter:,.0f}, all {at_end:,.0f})"
+    print(f"  peak memory   {max(peak, at_end):8,.0f} MB   {growth}")
+    if several := figures.several:
+        times = several.articles_per_second / (count / full["seconds"])
+        print(
+            f"  {several.workers} workers     {several.articles_per_second:8,.0f} articles/s   "
+            f"({times:.2f} times one; peak memory {several.peak_bytes / 1e6:,.0f} MB each)"
+        )
+    print(flush=True)
 
 
 def report_plain(pace: plain_loop.Pace) -> None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from hypothesis import given
+from hypothesis.strategies import integers
 
 from tests.text.strings import strings
-from worker.text import LEAD_TOKENS, Document, FieldText
+from worker.text import LEAD_TOKENS, Document, FieldText, sentence_spans
 from worker.types import Article
 
 
@@ -34,6 +35,20 @@ def test_every_token_knows_its_sentence_and_paragraph() -> None:
     assert field.terms == ["it", "is", "signed", "it", "holds", "nato", "replied"]
     assert field.sentences("en") == [0, 0, 0, 1, 1, 2, 2]
     assert field.paragraphs() == [0, 0, 0, 0, 0, 1, 1]
+
+
+def test_the_sentences_at_a_place_are_those_it_touches() -> None:
+    field = FieldText("text", "It is signed. It holds.\n\nNATO replied. Nobody fired.")
+    at = field.raw.index
+    assert field.sentences_at("en", at("holds"), at("holds") + 5) == [(14, 23)]
+    assert field.sentences_at("en", at("holds"), at("replied")) == [(14, 23), (25, 38)]
+    assert field.sentences_at("en", 23, 25) == []
+
+
+@given(strings, integers(0, 60), integers(0, 60))
+def test_sentences_at_a_place_are_cut_as_in_the_whole_text(raw: str, start: int, end: int) -> None:
+    touched = [span for span in sentence_spans(raw, "en") if span[0] < end and start < span[1]]
+    assert FieldText("text", raw).sentences_at("en", start, end) == touched
 
 
 def test_stems_stand_beside_their_tokens() -> None:

@@ -115,6 +115,9 @@ def test_chinese_and_japanese_sentences_need_no_space() -> None:
     [
         ("", []),
         (" \n \n", []),
+        ("  ", []),
+        (" one \t", [" one \t"]),
+        ("one\u2028two", ["one", "two"]),
         ("one\ntwo", ["one", "two"]),
         ("one\r\ntwo\rthree", ["one", "two", "three"]),
         ("wrapped\nline\n\nnext", ["wrapped\nline", "next"]),

@@ -122,8 +122,7 @@ def _excerpt(document: Document, evidence: Sequence[Evidence]) -> Excerpt:
 def _sentence(document: Document, item: Evidence) -> tuple[int, int]:
     """The sentences that the evidence stands in, joined when it crosses from one to the next."""
     field: FieldText = document.fields[item.field]
-    spans = field.sentence_spans(document.language)
-    touched = [span for span in spans if span[0] < item.end and item.start < span[1]]
+    touched = field.sentences_at(document.language, item.start, item.end)
     if not touched:
         return item.start, item.end
     return min(touched[0][0], item.start), max(touched[-1][1], item.end)

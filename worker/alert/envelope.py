@@ -16,17 +16,49 @@ Headers = tuple[tuple[str, bytes], ...]
 
 _EVENT_TYPE = b"tocsin.alert.v1"
 _TRACE = ("traceparent", "tracestate")
+_FRAME = 5
+"""Bytes of a schema registry's frame before the JSON; the frame begins with a zero."""
+
 _TRACEPARENT = re.compile(rb"[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}.*")
 
 
+_TRACE_BYTES = 512
+"""The longest trace context taken from inside an event: what the recommendation asks to be carried on."""
+
+
+class _Event(msgspec.Struct):
+    """What an event in structured mode says of its trace."""
+
+    specversion: str
+    traceparent: str | None = None
+    tracestate: str | None = None
+
+
+_event = msgspec.json.Decoder(_Event).decode
+
+
 def trace_of(record: Record) -> Headers:
-    """The W3C trace context that came with a message, as a plain header or as a CloudEvents extension.
+    """The W3C trace context that came with a message: as plain headers, else as CloudEvents' extension.
 
     Of a header given twice the last counts. Source: https://www.w3.org/TR/trace-context/, and CloudEvents'
-    distributed tracing extension (`ce_traceparent` in binary mode).
+    distributed tracing extension (`ce_traceparent` in binary mode, an attribute in structured mode).
     """
     given = {name.lower().removeprefix("ce_"): (name, value) for name, value in record.headers}
-    return tuple((name, given[name][1]) for name in _TRACE if name in given)
+    headers = tuple((name, given[name][1]) for name in _TRACE if name in given)
+    return headers or _trace_inside(record.value or b"")
+
+
+def _trace_inside(value: bytes) -> Headers:
+    """The trace context of an event in structured mode; nothing for any other value."""
+    if b'"traceparent"' not in value:  # nearly every message: no JSON need be read
+        return ()
+    try:
+        event = _event(value[_FRAME:] if value[0] == 0 else value)
+    except msgspec.MsgspecError:
+        return ()
+    said = (("traceparent", event.traceparent), ("tracestate", event.tracestate))
+    carried = tuple((name, text.encode()) for name, text in said if text)
+    return carried if all(len(value) <= _TRACE_BYTES for _, value in carried) else ()
 
 
 def trace_id(record: Record) -> str | None:

@@ -32,6 +32,15 @@ _FAR_AWAY_SECONDS = 5.0
 log = logs.logger("tocsin")
 
 
+def settle_in(pipeline: Pipeline) -> None:
+    """What a worker does once before its first article, so that later ones need not wait for it."""
+    pipeline.detector.warm_in_background()  # half a second
+    # Watch-lists live as long as the worker: frozen, the collector does not walk their many small
+    # objects again at each full collection.
+    gc.collect()
+    gc.freeze()
+
+
 @dataclass(slots=True)
 class Runtime:
     """The running worker. `drain`: end by itself when sources, bus and sinks have nothing left."""
@@ -52,11 +61,7 @@ class Runtime:
 
     def run(self) -> None:
         """Work until stopped or drained. Raises what ended a thread, FuseBlown or UsageError."""
-        self.pipeline.detector.warm_in_background()  # half a second that no article need wait for
-        # Watch-lists live as long as the worker: frozen, the collector does not walk their many small
-        # objects again at each full collection.
-        gc.collect()
-        gc.freeze()
+        settle_in(self.pipeline)
         self.pipeline.metrics.expect_sinks(sink.name for sink in self.sinks)
         pumps = [self._thread(f"sink {sink.name}", self._pump, sink) for sink in self.sinks]
         drivers = [self._thread(f"source {at}", self._drive, make) for at, make in enumerate(self.sources)]

@@ -38,6 +38,14 @@ JOIN_SESSIONS = 3
 """How many session timeouts a member may stand outside its group before it is replaced: within one the
 members that died are put out, so by three a group of the living has come together."""
 
+ENDS_SECONDS = 2.0
+"""How often partitions that are read are asked for their ends: it costs a request a broker."""
+
+_ENDS_MS = 1000
+_ENDS_AGAIN_SECONDS = 30.0
+"""How long a broker may take to tell ends, and how long one that did not is left alone: lag is no promise,
+and waiting for it would slow down reading from the brokers that are well."""
+
 STALL_SECONDS = 60.0
 """How long nothing may come from partitions that hold something before the consumer is replaced."""
 
@@ -78,6 +86,9 @@ class KafkaBus:
         self._in_doubt = False
         self._joining_since = 0.0
         self._quiet_since = 0.0
+        self._ends: dict[Partition, int] = {}
+        self._ends_due = 0.0
+        self._read_since = False
         self._said_at = -SAY_AGAIN_SECONDS
         self._closed = threading.Event()
 
@@ -99,6 +110,7 @@ class KafkaBus:
         records = [record_of(each) for batch in batches.values() for each in batch]
         if records:
             self._quiet_since = time.monotonic()
+            self._read_since = True
             self._tenures.polled(records)
             # Kept with the records: by the time they are committed the client may have lost its
             # membership and would give metadata without generation, which the broker does not fence.
@@ -142,9 +154,14 @@ class KafkaBus:
             self._membership = self._consumer.group_metadata()
 
     def lag(self) -> Mapping[Partition, int]:
-        """Records not yet committed in each assigned partition, as fetches told; no request is made."""
+        """Records not yet committed in each assigned partition, as of ENDS_SECONDS ago or less.
+
+        Fetches tell a partition's end only when its turn comes to be read: a member of many partitions with
+        much waiting would think that it has little, so their ends are asked for while there is something.
+        """
         if self._consumer is None:
             return {}
+        self._ask_ends()
         with kafka_client.understood("looking at the lag"):
             return {place: self._behind(place) for place in self._tenures.places()}
 
@@ -286,11 +303,33 @@ class KafkaBus:
             self._tenures.committed(unit.ends)
         self._recent.add(unit.new_keys)
 
+    def _ask_ends(self) -> None:
+        """Ask for the ends of what is held, if records came since and it is time."""
+        from kafka.structs import TopicPartition
+
+        if not self._read_since or time.monotonic() < self._ends_due:
+            return
+        partitions = [TopicPartition(*place) for place in self._tenures.places()]
+        wait = ENDS_SECONDS
+        try:
+            with (
+                self._watchdog.over("asking for offsets", HANG_SECONDS),
+                kafka_client.understood("asking for offsets"),
+            ):
+                ends = self._consumer.end_offsets(partitions, timeout_ms=_ENDS_MS)
+            self._ends = {tuple(partition): end for partition, end in ends.items()}
+            self._read_since = False
+        except Outage as error:
+            log.debug("%s", error)
+            self._ends, wait = {}, _ENDS_AGAIN_SECONDS
+        self._ends_due = time.monotonic() + wait
+
     def _behind(self, place: Partition) -> int:
         from kafka.structs import TopicPartition
 
         partition = TopicPartition(*place)
-        end = self._consumer.highwater(partition)
+        told = [self._consumer.highwater(partition), self._ends.get(place)]
+        end = max((each for each in told if each is not None), default=None)
         start = self._tenures.start(place)
         if self._tenures.has_uncommitted(place):
             return max(0, (end or 0) - (start or 0))

@@ -9,7 +9,7 @@ from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from worker.text.sentences import Span, paragraph_spans, sentence_spans
+from worker.text.sentences import Span, paragraph_spans, sentences_in
 from worker.text.stems import stem_token
 from worker.text.tokens import Tokens
 from worker.types import UNDETERMINED, Article
@@ -24,14 +24,15 @@ class FieldText(Tokens):
     name: `title`, `text`, `url`, `source`, `authors[0]`, …
     """
 
-    __slots__ = ("_paragraphs", "_sentence_spans", "_sentences", "_stems", "name")
+    __slots__ = ("_paragraph_spans", "_paragraphs", "_sentence_spans", "_sentences", "_stems", "name")
 
     def __init__(self, name: str, raw: str) -> None:
         super().__init__(raw)
         self.name = name
         self._stems: dict[str, list[str]] = {}
-        self._sentence_spans: dict[str, list[Span]] = {}
+        self._sentence_spans: dict[tuple[str, Span], list[Span]] = {}
         self._sentences: dict[str, list[int]] = {}
+        self._paragraph_spans: list[Span] | None = None
         self._paragraphs: list[int] | None = None
 
     def quote(self, first: int, last: int) -> str:
@@ -50,9 +51,25 @@ class FieldText(Tokens):
 
     def sentence_spans(self, language: str) -> list[Span]:
         """Code-point spans of the sentences."""
-        if language not in self._sentence_spans:
-            self._sentence_spans[language] = sentence_spans(self.raw, language)
-        return self._sentence_spans[language]
+        return self.sentences_at(language, 0, len(self.raw))
+
+    def sentences_at(self, language: str, start: int, end: int) -> list[Span]:
+        """The sentences that `start` to `end` touches; of a long text only their paragraphs are cut."""
+        near = [span for span in self.paragraph_spans() if span[0] < end and start < span[1]]
+        sentences = [span for paragraph in near for span in self._sentences_in(language, paragraph)]
+        return [span for span in sentences if span[0] < end and start < span[1]]
+
+    def _sentences_in(self, language: str, paragraph: Span) -> list[Span]:
+        known = self._sentence_spans.get((language, paragraph))
+        if known is None:
+            known = self._sentence_spans[language, paragraph] = sentences_in(self.raw, paragraph, language)
+        return known
+
+    def paragraph_spans(self) -> list[Span]:
+        """Code-point spans of the paragraphs."""
+        if self._paragraph_spans is None:
+            self._paragraph_spans = paragraph_spans(self.raw)
+        return self._paragraph_spans
 
     def sentences(self, language: str) -> list[int]:
         """For each token the number of its sentence."""
@@ -63,7 +80,7 @@ class FieldText(Tokens):
     def paragraphs(self) -> list[int]:
         """For each token the number of its paragraph."""
         if self._paragraphs is None:
-            self._paragraphs = _numbers(self.starts, paragraph_spans(self.raw))
+            self._paragraphs = _numbers(self.starts, self.paragraph_spans())
         return self._paragraphs
 
     def lead_end(self) -> int:

@@ -113,6 +113,16 @@ def test_lag_falls_when_a_unit_commits_and_not_when_records_are_polled(world: Wo
     assert dict(bus.lag()) == {(topic, 0): 0}
 
 
+def test_lag_counts_what_waits_in_partitions_whose_turn_has_not_come(world: World) -> None:
+    topic, alerts = world.topic("articles", partitions=4), world.topic("alerts")
+    for number in range(40):
+        put(world, topic, [f"a-{number}"], key=f"k-{number}")
+    bus = world.bus("g")
+    bus.subscribe([topic])
+    ring(bus, collect(bus, 1), alerts)
+    assert sum(bus.lag().values()) == 39
+
+
 def test_the_lag_of_a_topic_written_in_units_comes_to_zero(world: World) -> None:
     source, topic, alerts = world.topic("source"), world.topic("articles"), world.topic("alerts")
     put(world, source, ["a", "b"])
