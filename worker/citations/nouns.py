@@ -19,6 +19,8 @@ LONGEST_ENDING = 14
 """Letters that may follow a stem (Georgian and Turkish case and possessive together stay below)."""
 
 _UNBOUNDED = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]")
+_DIGITS = "123456789١٢٣٤٥٦٧٨٩۱۲۳۴۵۶۷۸۹"
+"""The sieve reads a text whose digits are not yet folded."""
 _WORD = regex.compile(r"[\p{L}\p{M}]")
 _ENDING = regex.compile(r"[\p{L}\p{M}]{0,14}")
 
@@ -39,11 +41,13 @@ class NounForm:
     """A noun as one or more languages write it. `open`: any ending may follow. `prefixes`: clitics before it.
 
     `short`: an abbreviation, after which no number is spelled out (`eine Art eins` is something else).
+    `initial`: one letter (`m. 51`), which is a noun only where an instrument stands with it.
     """
 
     text: str
     open: bool
     short: bool
+    initial: bool
     codes: frozenset[str]
     prefixes: frozenset[str]
 
@@ -56,6 +60,7 @@ class NounHit:
     end: int
     codes: frozenset[str]
     short: bool = False
+    initial: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,29 +69,34 @@ class _Nouns:
     automaton: AhoCorasick
 
 
-def _written(language: Language) -> Iterator[tuple[str, bool]]:
-    """The nouns of a language as looked for, and whether short.
+def _written(language: Language) -> Iterator[tuple[str, bool, bool]]:
+    """The nouns of a language as looked for, whether short and whether an initial.
 
-    An abbreviation also stands without its full stop, but not one the data write with it.
+    An abbreviation also stands without its full stop, but not one the data write with it; an initial only
+    right before a digit.
     """
     for noun in language.noun:
-        yield noun, False
+        yield noun, False, False
     for short in language.abbreviation:
-        yield short.removesuffix(".") + ".", True
+        yield short.removesuffix(".") + ".", True, False
         if not short.endswith("."):
-            yield short + " ", True
+            yield short + " ", True, False
             for digit in "123456789":
-                yield short + digit, True
+                yield short + digit, True, False
+    for initial in language.initial:
+        for digit in _DIGITS:
+            yield initial + digit, True, True
+            yield f"{initial} {digit}", True, True
 
 
 def _forms(*, folded: bool) -> tuple[NounForm, ...]:
-    codes: dict[tuple[str, bool, bool], set[str]] = {}
-    prefixes: dict[tuple[str, bool, bool], set[str]] = {}
+    codes: dict[tuple[str, bool, bool, bool], set[str]] = {}
+    prefixes: dict[tuple[str, bool, bool, bool], set[str]] = {}
     for language in languages():
-        for word, short in _written(language):
+        for word, short, initial in _written(language):
             stem = word.removesuffix("*")
             for text in {fold(stem)} if folded else {fold(stem), skim(stem)}:
-                key = (text, word.endswith("*"), short)
+                key = (text, word.endswith("*"), short, initial)
                 codes.setdefault(key, set()).add(language.code)
                 prefixes.setdefault(key, set()).update(map(fold, language.prefix))
     return tuple(
@@ -135,9 +145,15 @@ def find_nouns(text: str, *, folded: bool = True) -> list[NounHit]:
             continue
         known = best.get(start)
         if known is None or end > known.end:
-            best[start] = NounHit(start, end, form.codes, form.short)
+            best[start] = NounHit(start, end, form.codes, form.short, form.initial)
         elif end == known.end:
-            best[start] = NounHit(start, end, form.codes | known.codes, form.short and known.short)
+            best[start] = NounHit(
+                start,
+                end,
+                form.codes | known.codes,
+                form.short and known.short,
+                form.initial and known.initial,
+            )
     return [best[start] for start in sorted(best)]
 
 
