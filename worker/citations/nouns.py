@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 
 import regex
-from ahocorasick_rs import AhoCorasick, MatchKind
+from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
-from worker.citations.folding import fold, skim
+from worker.citations.folding import dropped, fold, skim, skim_quickly
 from worker.citations.languages import Language, languages
 
 LONGEST_ENDING = 14
@@ -107,8 +107,15 @@ def _forms(*, folded: bool) -> tuple[NounForm, ...]:
 
 @cache
 def _nouns(*, folded: bool) -> _Nouns:
+    """The nouns of folded texts, or of skimmed ones, where the characters to leave out are looked for too."""
     forms = _forms(folded=folded)
-    automaton = AhoCorasick([form.text for form in forms], matchkind=MatchKind.Standard, store_patterns=False)
+    words = [form.text for form in forms]
+    automaton = AhoCorasick(  # every text goes through it: three times as fast for four megabytes
+        words if folded else [*words, *dropped()],
+        matchkind=MatchKind.Standard,
+        store_patterns=False,
+        implementation=Implementation.DFA,
+    )
     return _Nouns(forms, automaton)
 
 
@@ -124,14 +131,30 @@ def begins_word(text: str, start: int, prefixes: frozenset[str]) -> bool:
     return text[left:start] in prefixes and (left == 0 or not is_letter(text[left - 1]))
 
 
-def find_nouns(text: str, *, folded: bool = True) -> list[NounHit]:
-    """Provision nouns of all languages in `text`, by start; of several at one place the longest.
+def find_nouns(text: str) -> list[NounHit]:
+    """Provision nouns of all languages in the folded `text`, by start; at one place the longest."""
+    nouns = _nouns(folded=True)
+    return _longest(text, nouns, nouns.automaton.find_matches_as_indexes(text, overlapping=True))
 
-    `folded` says whether the text is folded or only lower-cased.
-    """
-    nouns = _nouns(folded=folded)
+
+def skimmed_nouns(received: str) -> tuple[str, list[NounHit]]:
+    """A text as received, skimmed, and the nouns found in it so."""
+    nouns = _nouns(folded=False)
+    text = skim_quickly(received)
+    try:
+        found = nouns.automaton.find_matches_as_indexes(text, overlapping=True)
+        whole = all(index < len(nouns.forms) for index, _, _ in found)
+    except UnicodeEncodeError:  # half a surrogate pair
+        whole = False
+    if not whole:
+        text = skim(received)
+        found = nouns.automaton.find_matches_as_indexes(text, overlapping=True)
+    return text, _longest(text, nouns, found)
+
+
+def _longest(text: str, nouns: _Nouns, found: list[tuple[int, int, int]]) -> list[NounHit]:
     best: dict[int, NounHit] = {}
-    for index, start, end in nouns.automaton.find_matches_as_indexes(text, overlapping=True):
+    for index, start, end in found:
         form = nouns.forms[index]
         if not begins_word(text, start, form.prefixes):
             continue

@@ -13,7 +13,7 @@ import regex
 
 from worker.citations.folding import fold, skim
 from worker.citations.languages import languages
-from worker.citations.nouns import find_nouns
+from worker.citations.nouns import NounHit, skimmed_nouns
 from worker.citations.numerals import HAN, HANGUL
 
 _REACH = 48
@@ -44,19 +44,21 @@ def _between() -> frozenset[str]:
 
 def may_cite(text: str) -> bool:
     """Whether some provision noun of `text` has something like a number beside it."""
-    lowered = skim(text)
-    for hit in find_nouns(lowered, folded=False):
-        if _NUMBER.search(lowered, max(0, hit.start - _REACH), hit.end + _REACH):
-            return True
-        spelled = _spelled()
-        words = _WORD.findall(lowered, max(0, hit.start - _REACH), hit.start)
-        words = words if hit.codes & _between() else words[-1:]
-        words += _WORD.findall(lowered, hit.end, hit.end + _REACH)[:3]
-        if any(word[:3] in spelled or _ROMAN.fullmatch(word) for word in words):
-            return True
-        if any(word[:2] in spelled and (word[2:5] in spelled or word[4:7] in spelled) for word in words):
-            return True  # en-og-halvtreds
-    return False
+    skimmed, hits = skimmed_nouns(text)
+    return any(_number_beside(skimmed, hit) for hit in hits)
+
+
+def _number_beside(lowered: str, hit: NounHit) -> bool:
+    if _NUMBER.search(lowered, max(0, hit.start - _REACH), hit.end + _REACH):
+        return True
+    spelled = _spelled()
+    words = _WORD.findall(lowered, max(0, hit.start - _REACH), hit.start)
+    words = words if hit.codes & _between() else words[-1:]
+    words += _WORD.findall(lowered, hit.end, hit.end + _REACH)[:3]
+    if any(word[:3] in spelled or _ROMAN.fullmatch(word) for word in words):
+        return True
+    # en-og-halvtreds
+    return any(word[:2] in spelled and (word[2:5] in spelled or word[4:7] in spelled) for word in words)
 
 
 def forget() -> None:
