@@ -39,6 +39,17 @@ def test_a_paragraph_that_cites_something_else_is_not_taken_for_it(text):
     assert not rings(text), recognise(text)
 
 
+def _treaties() -> list[object]:
+    lines = (Path(__file__).parent / "passages" / "treaties.txt").read_text("utf-8").splitlines()
+    rows = [line.split("|", 2) for line in lines if not line.startswith("#")]
+    return [pytest.param(*cited.split(), text, id=f"{code}-{text}") for code, cited, text in rows]
+
+
+@pytest.mark.parametrize(("instrument", "provision", "text"), _treaties())
+def test_a_provision_of_another_treaty_is_known_for_its_own(instrument, provision, text):
+    assert any(cites(citation, instrument, provision) for citation in recognise(text)), recognise(text)
+
+
 @pytest.mark.parametrize("text", _rows("?"))
 @pytest.mark.xfail(
     strict=True,

@@ -43,9 +43,3 @@ def test_news_rings_a_watch_of_its_list(kind: str, example: Example, rings: Ring
 @pytest.mark.parametrize(("kind", "example"), _rows("-"))
 def test_what_is_no_news_of_states_rings_nothing(kind: str, example: Example, rings: Rings) -> None:
     assert rings(builtin().watches, example) == set()
-
-
-@pytest.mark.parametrize(("kind", "example"), _rows("missed"))
-def test_joining_nato_by_name_alone_is_known_to_be_missed(kind: str, example: Example, rings: Rings) -> None:
-    """A rule on the name would ring wherever a NATO member is mentioned."""
-    assert rings(builtin().watches, example) == set()

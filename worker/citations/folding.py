@@ -17,7 +17,7 @@ from dataclasses import dataclass
 _DROPPED = (
     r"\u0300-\u036f\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u064b-\u065f\u0670\u0640"
     r"\u06d6-\u06ed\u00ad\u034f\u061c\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff"
-    r"\ud800-\udfff\U000e0000-\U000e0fff"
+    r"\ud800-\udfff\U000e0000-\U000e01ef"
 )
 DROP = re.compile(f"[{_DROPPED}]")
 _SHORT_I = {"и": "й", "И": "й", "у": "ў", "У": "ў"}
@@ -72,6 +72,8 @@ class _FoldTable(dict[int, str]):
 
 
 _TABLE = _FoldTable()
+_SAME: set[str] = set()
+"""Characters met so far that fold to themselves: most of a text's, which need not be asked again."""
 _FEW = 80
 """Distinct characters that change, beyond which a lookup for each character is no slower."""
 
@@ -105,7 +107,9 @@ def _folded(text: str) -> str:
     """
     if text.isascii():
         return text.translate(_TABLE)
-    changed = {char: folded for char in set(text) if (folded := _TABLE[ord(char)]) != char}
+    met = set(text) - _SAME
+    changed = {char: folded for char in met if (folded := _TABLE[ord(char)]) != char}
+    _SAME.update(met - changed.keys())
     if len(changed) > _FEW or not changed.keys().isdisjoint(changed.values()):
         return text.translate(_TABLE)
     for char, folded in changed.items():
@@ -150,13 +154,22 @@ _SKIMMED = (
 )
 
 
+def dropped() -> tuple[str, ...]:
+    """Every character that DROP matches and UTF-8 can write."""
+    codes = (*range(0x00AD, 0x0700), *range(0x2000, 0x2070), *range(0xFE00, 0xFF00), *range(0xE0000, 0xE01F0))
+    return tuple(char for char in map(chr, codes) if DROP.match(char))
+
+
 def skim(text: str) -> str:
     """A cheap part of the folding, for the sieve: case, left-out code points, letters written two ways."""
+    return skim_quickly(text if text.isascii() else DROP.sub("", text))
+
+
+def skim_quickly(text: str) -> str:
+    """The same with the left-out code points still in: to look for them takes longer than all the rest."""
     if text.isascii():
         return text.lower()
     skimmed = text.replace("İ", "i").replace("I", "i").lower()
-    if DROP.search(skimmed):
-        skimmed = DROP.sub("", skimmed)
     for letter, plain in _SKIMMED:
         skimmed = skimmed.replace(letter, plain)
     return skimmed

@@ -34,6 +34,8 @@ SENTENCE_COST = 120
 """What a sentence's end between a name and a provision adds to their distance."""
 SUBJECT_REACH = 450
 """How far around a provision words of the subject count."""
+PAIR_REACH = 60
+"""How near another provision must be cited to tell whose this one is."""
 GENERIC_REACH = 250
 """How far a mere 'constitution' or 'code' competes."""
 
@@ -42,12 +44,15 @@ _STOP = regex.compile(r"[.!?]\s|[。！？।۔؟\n]")
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What a group of provisions belongs to. `mention` is the name in the same construction, if any."""
+    """What a group of provisions belongs to. `mention` is the name in the same construction, if any;
+    `weight` that of the words of the subject, where they decided.
+    """
 
     instrument: str | None
     grade: Grade
     reason: str
     mention: Mention | None = None
+    weight: int = 0
 
 
 @cache
@@ -72,12 +77,16 @@ class Judge:
         self._named = [m for m in mentions if m.kind is MentionKind.INSTRUMENT and not m.beside]
         self._named_starts = [mention.start for mention in self._named]
         self._only = len({mention.name for mention in self._named}) == 1
+        self._groups: list[Group] = []
+        self._group_starts: list[int] = []
         self._by_kind: dict[str, list[Mention]] = {}
         for mention in self._named:
             self._by_kind.setdefault(instruments()[mention.name].kind, []).append(mention)
 
     def verdicts(self, groups: list[Group]) -> list[Verdict]:
         """One verdict a group, in order."""
+        self._groups = groups
+        self._group_starts = [group.start for group in groups]
         attached = [self._attached(group) for group in groups]
         for i in range(len(groups) - 2, -1, -1):
             if attached[i] is None and self._joined(groups[i], groups[i + 1]):
@@ -106,6 +115,8 @@ class Judge:
 
     def _attached(self, group: Group) -> Mention | None:
         """The instrument named in the group's own construction."""
+        if group.within is not None:
+            return self._within(group, *group.within)
         after, after_cost = self._after(group)
         before, before_cost = self._before(group)
         prefers_after = group.grammar.instrument is Side.AFTER
@@ -121,6 +132,15 @@ class Judge:
         if first is not None and first_cost <= (limit if self._specific(first) else generic_limit):
             return second if second is not None and second_cost == 0 and first_cost > 1 else first
         return second if second is not None and second_cost == 0 else None
+
+    def _within(self, group: Group, low: int, high: int) -> Mention | None:
+        """The instrument between a number and its noun, nothing but which stands there."""
+        at = bisect_left(self._starts, low)
+        for mention in self._mentions[at : at + 2]:
+            gaps = self._text[low : mention.start], self._text[mention.end : high]
+            if mention.end <= high and not any(gap_cost(gap, group.grammar, _links()) for gap in gaps):
+                return mention
+        return None
 
     @staticmethod
     def _specific(mention: Mention) -> bool:
@@ -175,7 +195,7 @@ class Judge:
     def _rather_short(self, group: Group, mention: Mention) -> bool:
         """Whether `този Устав` is a charter taken up, not a constitution: the subject says so plainly."""
         generic = instruments()[mention.name].generic
-        return generic and any(known.kind == mention.also for known, _ in self._subjects(group, least=2))
+        return generic and any(known.kind == mention.also for known, _, _ in self._subjects(group, least=2))
 
     def _of_body(self, group: Group, mention: Mention) -> Verdict:
         for instrument in instruments().values():
@@ -195,12 +215,12 @@ class Judge:
                 earlier.name, Grade.INFERRED, f"“{quote}” takes up {title}, named earlier", mention
             )
         # "the Energy Charter" beside a mention of the UN is not the Charter: then more must tell
-        for instrument, words in self._subjects(group, least=1 if self._bare_name(group, mention) else 2):
+        for instrument, words, _ in self._subjects(group, least=1 if self._bare_name(group, mention) else 2):
             if instrument.kind in (mention.name, mention.also):
                 reason = f"“{quote}” where the subject is {instrument.title}: {', '.join(words)}"
                 return Verdict(instrument.id, Grade.INFERRED, reason, mention)
         if mention.name == "treaty" and not known:  # "the main UN treaty": a charter is one too
-            for instrument, words in self._subjects(group, least=4):
+            for instrument, words, _ in self._subjects(group, least=4):
                 reason = f"“{quote}” where the subject is {instrument.title}: {', '.join(words)}"
                 return Verdict(instrument.id, Grade.INFERRED, reason, mention)
         later = known[0] if known else None
@@ -225,7 +245,7 @@ class Judge:
             return Verdict(mention.name, Grade.INFERRED, f"{title} is the nearest instrument named")
         if subject is not None:
             reason = f"the subject is {subject[0].title}: {', '.join(subject[1])}"
-            return Verdict(subject[0].id, Grade.INFERRED, reason)
+            return Verdict(subject[0].id, Grade.INFERRED, reason, weight=subject[2])
         return Verdict(None, Grade.BARE, "no instrument is named and no subject tells")
 
     def _nearest(self, group: Group) -> tuple[Mention, int] | None:
@@ -254,17 +274,27 @@ class Judge:
         kinds = [MentionKind.SUBJECT, MentionKind.ORGANISATION, *([MentionKind.SHORT] if shorts else [])]
         return [mention for mention in self._mentions[low:high] if mention.kind in kinds]
 
+    def _cited_near(self, group: Group) -> set[str]:
+        """The provisions of the same list and of those right beside it."""
+        here = bisect_left(self._group_starts, group.start)
+        low = max(bisect_left(self._group_starts, group.start - PAIR_REACH), here - 2)
+        high = min(bisect_left(self._group_starts, group.end + PAIR_REACH), here + 3)
+        return {item.provision for each in self._groups[low:high] for item in each.items}
+
     def _subject_distance(self, group: Group, words: list[str]) -> int:
         return min(self._distance(group, m) for m in self._around(group) if m.name in words)
 
-    def _subjects(self, group: Group, least: int | None = None) -> list[tuple[Instrument, list[str]]]:
-        """Instruments whose subject the words around tell, the surest first, with those words' classes."""
+    def _subjects(self, group: Group, least: int | None = None) -> list[tuple[Instrument, list[str], int]]:
+        """Instruments whose subject the words around tell, the surest first, with those words' classes
+        and their weight.
+        """
         # where a short name asks whose it is, it cannot itself be the answer
         around = {mention.name for mention in self._around(group, shorts=least is None)}
+        if least is not None:  # Articles 2(4) and 51 of the Charter: only one charter has such a pair
+            around |= self._cited_near(group)
         if not around:
             return []
-        article = group.items[-1].provision.split(".")[0]
-        articles = {item.provision.split(".")[0] for item in group.items} | {article}
+        articles = {item.provision.split(".")[0] for item in group.items}
         found: list[tuple[int, Instrument, list[str]]] = []
         for instrument in instruments().values():
             for subject in instrument.subject:
@@ -272,7 +302,7 @@ class Judge:
                 if articles & set(subject.provisions) and weight >= (least or subject.enough):
                     found.append((weight, instrument, sorted(around & set(subject.weights))))
         found.sort(key=lambda entry: -entry[0])
-        return [(instrument, words) for _, instrument, words in found]
+        return [(instrument, words, weight) for weight, instrument, words in found]
 
 
 def _weight(subject: Subject, around: set[str]) -> int:

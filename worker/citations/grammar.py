@@ -25,6 +25,7 @@ DIGITS = regex.compile(rf"(\d{{1,4}})(?!\d){_UNITS}")
 _ONE = r"(?:\d{1,2}|[ivx]{1,4}|\p{L}\p{M}*)"
 _AFTER_PARAGRAPH = r"(?:[.\s]{1,2}|(?=[\d(]))"
 _NUMBERED = r"\d{1,4}(?!\d)(?:\s?\(\d{4}\))?"
+_NUMBER_SIGN = r"(?:n\s?\.?\s?[°ºª]|n[or]?\.|n[uú]m\.)(?=\s?\d)"
 BIS = r"bis|ter|quater|quinquies|sexies|septies|octies|novies|decies"
 
 
@@ -90,6 +91,7 @@ class Grammar:
     dotted: bool
     counted: bool
     spaced: bool
+    between: Expression | None
     gap: Expression
     ordinal: Expression
     separator: Expression
@@ -150,7 +152,9 @@ def _backward(spoken: list[Language], ordinals: str) -> tuple[str, str]:
     number = rf"(?P<num>\d{{1,4}}|[{HAN}]{{1,7}})"
     # 宪章第51条: scripts without spaces may run up to the number, others not
     unspaced = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}"
-    edge = rf"(?<![\p{{M}}\d.,]|[^\P{{L}}{unspaced}]|\d[/:-])"
+    # 39-51. madde; not the end of a date
+    ranged = r"(?:(?<!\d-)|(?<=(?<![\d/:.,-])\d{1,3}-))"
+    edge = rf"(?<![\p{{M}}\d.,]|[^\P{{L}}{unspaced}]|\d[/:]){ranged}"
     lead = rf"(?:{alternatives(_sum(spoken, 'lead'))}\s{{0,2}})?"
     suffix = r"(?P<sub>\s?\(\d{1,2}\)|[./]\d{1,2}(?!\d))?(?P<letter>[-/]?[a-z](?![\p{L}]))?"
     # NPT第10条: what makes an ordinal of the number may follow a foreign word at once
@@ -163,12 +167,22 @@ def _backward(spoken: list[Language], ordinals: str) -> tuple[str, str]:
     return rf"{head}{filler}[\s\"'\])-]{{0,3}}$", rf"{head}(?:{comma}|{until}|{word})$"
 
 
-def _ordinals(spoken: list[Language]) -> str:
-    """What makes a number an ordinal: `51st`, `51-й`, `51.º`, `51 дүгээр`."""
+def _ordinals(spoken: list[Language], *, after_noun: bool = False) -> str:
+    """What makes a number an ordinal: `51st`, `51-й`, `51.º`, `51 дүгээр`.
+
+    `after_noun`: behind a noun a letter a written to the number makes an article of its own (Art. 51a).
+    """
     marks = _sum(spoken, "ordinal")
     # "2 e 51" is a list in Dutch and Italian, "51 nci" an ordinal
     apart = [mark for mark in marks if len(mark) > 2 or mark > "\u0530"]
-    return rf"(?:[.]?[ºª°]|(?:[-']?{alternatives(marks)}|\s{alternatives(apart)}){NOT_LETTER})"
+    glued = rf"[-']?(?!(?<=\d)[aа]{NOT_LETTER})" if after_noun else r"[-']?"
+    return rf"(?:[.]?[ºª°]|(?:{glued}{alternatives(marks)}|\s{alternatives(apart)}){NOT_LETTER})"
+
+
+def _between(ordinals: str) -> Expression:
+    """An ordinal with a few words after it, up to a noun: `51-asis JT Chartijos `."""
+    words = r"(?:\s[\p{L}\p{M}'-]{1,20}){1,5}\s"
+    return Expression(rf"(?<![\p{{L}}\p{{M}}\d.,/-])(?P<num>\d{{1,4}}){ordinals}(?={words}$)")
 
 
 def _part(spoken: list[Language], mark: str) -> str:
@@ -200,7 +214,8 @@ def _ahead(spoken: list[Language], ordinals: str) -> str:
 
 def _letter(spoken: list[Language]) -> str:
     """What after a number makes it an article of its own: `51A`, `51 bis`, `51¹`, 五十一条之一."""
-    words = rf"\s?-?\(?(?:{BIS}|{alternatives(_sum(spoken, 'again'))})\)?(?![\p{{L}}\p{{M}}])"
+    # 39 bis 51 is a range in German
+    words = rf"\s?-?\(?(?:{BIS}|{alternatives(_sum(spoken, 'again'))})\)?(?![\p{{L}}\p{{M}}]|\s?\d)"
     one = r"-?[a-zа-яא-ת\u0905-\u0939](?![\p{L}\p{M}\d'])"
     branch = rf"(?:之|の|의)\s?(?:\d{{1,2}}|[{HAN}]{{1,2}})"
     return rf"{words}|{one}|{branch}|[¹²³⁴⁵⁶⁷⁸⁹^]\d?"
@@ -231,11 +246,12 @@ def grammar(codes: frozenset[str]) -> Grammar:
         dotted=any(language.dotted for language in spoken),
         counted=any(language.counted for language in spoken),
         spaced=all(language.spaced for language in spoken),
+        between=_between(before_noun) if any(language.between for language in spoken) else None,
         gap=Expression(
             r"[ \t:#№°º\"'\[(«*_-]{0,4}\n?[ \t]{0,3}"
-            + rf"(?:{filler}[\s.:#№°º\"'()-]{{0,3}}){{0,2}}(?:ال(?=\d))?"
+            + rf"(?:(?:{filler}|{_NUMBER_SIGN})[\s.:#№°º\"'()-]{{0,3}}){{0,2}}(?:ال(?=\d))?"
         ),
-        ordinal=Expression(rf"{ordinals}|{case}"),
+        ordinal=Expression(rf"{_ordinals(spoken, after_noun=True)}|{case}"),
         separator=Expression(rf"\){separator}\(|{separator}"),  # المادتين (2) و(51)
         until=Expression(rf"{dot}\s?(?:[-~]{{1,2}}|{alternatives(_sum(spoken, 'ranging'))}{NOT_LETTER})\s?"),
         part=Expression(_part(spoken, ordinals if NumberPlace.AFTER in places else f"{before_noun}?")),
@@ -247,7 +263,7 @@ def grammar(codes: frozenset[str]) -> Grammar:
         backward_more=Expression(more),
         links=frozenset(fold(word) for word in _sum(spoken, "link")),
         listing=frozenset(fold(word) for word in _sum(spoken, "listing")),
-        certain=Expression(alternatives(_sum(spoken, "certain"))),
+        certain=Expression(rf"\s?{alternatives(_sum(spoken, 'certain'))}"),
         chapter=_chapter(spoken),
         same=_same(spoken),
         numbers_spelled=tuple(_number_words(each) for each in spoken if each.numeral or each.nth),

@@ -48,7 +48,8 @@ class Group:
     """Provisions under one noun, at `start:end` of the folded text.
 
     `counted`: the number may merely count things (五十一条 without 第), so only an instrument right beside
-    it makes it a citation. `taken`: which earlier group of the text is taken up ("the same article").
+    it makes it a citation. `within`: where alone the instrument stands, if between the number and the noun
+    (51-asis JT Chartijos straipsnis). `taken`: which earlier group is taken up ("the same article").
     """
 
     start: int
@@ -57,6 +58,7 @@ class Group:
     grammar: Grammar
     counted: bool = False
     taken: int | None = None
+    within: tuple[int, int] | None = None
 
 
 def _number_of(digits: str) -> int | None:
@@ -162,6 +164,8 @@ def _forward(view: View, hit: NounHit, spoken: Grammar) -> Group | None:
     item = read_item(view, gap.end() if gap else hit.end, spoken, digits_only=False)
     if item is None or (hit.short and not folded[item.start].isdigit() and folded[hit.end - 1] != "."):
         return None
+    # dit artikel (51 reacties): a bracket that does not close says nothing certain
+    apart = "(" in folded[hit.end : item.start] and folded[item.end : item.end + 1] == " "
     items = [item]
     at = item.end
     digits_only = folded[item.start].isdigit()
@@ -178,7 +182,7 @@ def _forward(view: View, hit: NounHit, spoken: Grammar) -> Group | None:
         else:
             items[-1:] = _range(items[-1], after, len(items)) if until else [items[-1], after]
         at = after.end
-    return Group(hit.start, at, tuple(items), spoken)
+    return Group(hit.start, at, tuple(items), spoken, counted=apart)
 
 
 def _rises(low: Item, high: Item) -> bool:
@@ -209,6 +213,39 @@ def _backward_in(
         number = known.number([word[0] for word in words[begin:]])
         if number:
             return Item(str(number), words[begin].start(), hit.end), known.ordinal(words[-1][0])
+    return None
+
+
+def _around_name(folded: str, hit: NounHit, floor: int, spoken: Grammar) -> Group | None:
+    """An ordinal with words between it and the noun, among which the instrument must stand."""
+    if spoken.between is None:
+        return None
+    low = max(floor, hit.start - _BACK - 24)
+    found = spoken.between.search(folded, low, hit.start)
+    if found is not None:
+        number, start, end = int(found["num"]), found.start(), found.end()
+    else:
+        words = list(_WORD.finditer(folded, low, hit.start))
+        if not words or folded[words[-1].end() : hit.start].strip() or hit.start - words[-1].end() > 2:
+            return None
+        spelled = _ordinal_of(words[:-1][-6:], spoken)
+        if spelled is None:
+            return None
+        number, start, end = spelled
+    item = Item(str(number), start, end)
+    return Group(start, hit.end, (item,), spoken, within=(end, hit.start))
+
+
+def _ordinal_of(words: list[regex.Match[str]], spoken: Grammar) -> tuple[int, int, int] | None:
+    """The last ordinal spelled out among `words`: its number, start and end."""
+    for known in spoken.numbers_spelled:
+        for last in range(len(words) - 1, -1, -1):
+            if not known.ordinal(words[last][0]) or not known.values(words[last][0]):
+                continue
+            for first in range(max(0, last - 2), last + 1):
+                number = known.number([word[0] for word in words[first : last + 1]])
+                if number:
+                    return number, words[first].start(), words[last].end()
     return None
 
 
@@ -274,7 +311,11 @@ def _earlier(folded: str, last: Item, floor: int, spoken: Grammar) -> tuple[list
 def _read(view: View, hit: NounHit, floor: int) -> Group | None:
     spoken = grammar(hit.codes)
     if spoken.numbers is NumberPlace.BEFORE:
-        return _backward(view, hit, floor, spoken, marked=False) or _forward(view, hit, spoken)
+        return (
+            _backward(view, hit, floor, spoken, marked=False)
+            or _forward(view, hit, spoken)
+            or _around_name(view.folded, hit, floor, spoken)
+        )
     if spoken.numbers is NumberPlace.BOTH:
         gap = spoken.gap.match(view.folded, hit.end)
         paragraph = spoken.paragraph_next.match(view.folded, gap.end() if gap else hit.end)
@@ -329,7 +370,7 @@ def find_groups(view: View) -> list[Group]:
             continue
         group = _read(view, hit, floor)
         if group is not None:
-            group = _ahead(view, group, floor)
+            group = replace(_ahead(view, group, floor), counted=group.counted or hit.initial)
             told += len(group.items)
             if told > MOST_TOLD:
                 group = replace(group, items=tuple(item for item in group.items if not item.told))

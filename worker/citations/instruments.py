@@ -19,7 +19,8 @@ class Subject:
     """Words whose presence means this instrument though nobody names it.
 
     `provisions` are the articles this holds for; `weights` gives each word class of the language
-    files its weight; the weights found near must reach `enough`.
+    files its weight; the weights found near must reach `enough`. A provision may have a weight too:
+    that of one cited beside it where only a short name (`the Charter`) stands with both.
     """
 
     provisions: tuple[str, ...]

@@ -39,6 +39,7 @@ class Language:
     source: tuple[str, ...] = ()
     noun: tuple[str, ...] = ()
     abbreviation: tuple[str, ...] = ()
+    initial: tuple[str, ...] = ()
     numbers: NumberPlace = NumberPlace.AFTER
     instrument: Side = Side.AFTER
     ordinal: tuple[str, ...] = ()
@@ -46,6 +47,7 @@ class Language:
     counted: bool = False
     spaced: bool = True
     hyphenated: bool = False
+    between: bool = False
     prefix: tuple[str, ...] = ()
     filler: tuple[str, ...] = ()
     lead: tuple[str, ...] = ()
@@ -88,7 +90,7 @@ def _words(key: str, value: Any) -> tuple[str, ...]:
 
 def _value(key: str, value: Any) -> Any:
     """`value` in the type the field has; raises _Bad where it cannot be."""
-    if key in ("dotted", "counted", "spaced", "hyphenated"):
+    if key in ("dotted", "counted", "spaced", "hyphenated", "between"):
         if not isinstance(value, bool):
             raise _Bad(key, "true or false")
         return value

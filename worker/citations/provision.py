@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from worker.citations.instruments import instruments
 from worker.types import Citation, Grade
 
@@ -11,6 +13,9 @@ _ENOUGH = {
     Grade.INFERRED: (Grade.EXPLICIT, Grade.INFERRED),
     Grade.BARE: (Grade.EXPLICIT, Grade.INFERRED, Grade.BARE),
 }
+
+
+_FALLING = re.compile(r"^(\d+)-(\d+)$")
 
 
 def normalise(provision: str) -> str:
@@ -34,4 +39,8 @@ def cites(citation: Citation, instrument: str, provision: str, grade: Grade | No
     if asked == found:
         return True
     known = instruments().get(instrument)
+    if known is not None and not known.decimal:
+        found = _FALLING.sub(r"\1.\2", found)  # 42-7 of a treaty is its 42(7)
+        if asked == found:
+            return True
     return found.startswith(asked + ".") and not (known is not None and known.decimal and "." not in asked)

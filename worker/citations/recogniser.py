@@ -7,11 +7,14 @@ from worker.citations.folding import View, view
 from worker.citations.grading import Judge, Verdict
 from worker.citations.groups import Group, find_groups
 from worker.citations.mentions import find_mentions
+from worker.citations.nouns import by_character
 from worker.citations.sieve import may_cite
 from worker.types import Citation
 
 LIST_REACH = 60
 """Characters within which a plain number goes on from the provision before it (第2条4項…51条)."""
+UNMISTAKABLE = 3
+"""Weight of a subject's words by which a number that may only count things is a provision: 51조 … 자위권."""
 LONGEST_QUOTE = 400
 """A construction longer than this is quoted by its provision alone."""
 
@@ -37,18 +40,22 @@ def recognise(text: str, language: str | None = None) -> tuple[Citation, ...]:
     found: list[Citation] = []
     last: tuple[Group, Verdict] | None = None
     for group, verdict in zip(groups, verdicts, strict=True):
-        if group.counted and verdict.mention is None and not _goes_on(last, group, verdict):
+        if group.within is not None and verdict.mention is None:
+            continue
+        if group.counted and verdict.mention is None and not _goes_on(read, last, group, verdict):
             continue
         last = group, verdict
         found += _citations(read, group, verdict)
     return tuple(found)
 
 
-def _goes_on(last: tuple[Group, Verdict] | None, group: Group, verdict: Verdict) -> bool:
+def _goes_on(read: View, last: tuple[Group, Verdict] | None, group: Group, verdict: Verdict) -> bool:
     """Whether a number that may only count things follows closely on a provision of the same instrument.
 
-    Only in scripts without spaces, which leave out 第 the second time.
+    Only in scripts without spaces, which leave out 第 the second time; there the subject may tell too.
     """
+    if verdict.weight >= UNMISTAKABLE and by_character(read.folded[group.end - 1]):
+        return True
     if last is None or group.grammar.spaced or verdict.instrument is None:
         return False
     return last[1].instrument == verdict.instrument and group.start - last[0].end <= LIST_REACH

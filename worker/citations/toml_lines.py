@@ -16,7 +16,7 @@ _LINE = re.compile(r"([A-Za-z0-9_-]+) = (.+)")
 _HEADING = re.compile(r"(\[)([A-Za-z0-9_.-]+)\]|(\[\[)([A-Za-z0-9_.-]+)\]\]")
 _ESCAPE_BEYOND_JSON = re.compile(r'\\[^"\\]')
 _LIST = re.compile(r"^([A-Za-z0-9_-]+ = \[)\n((?:  .*\n)+)\]$", re.MULTILINE)
-_TABLE = re.compile(r"([{,] ?)([A-Za-z0-9_-]+) =")
+_TABLE = re.compile(r"([{,] ?)(?:([A-Za-z0-9_-]+)|\"([A-Za-z0-9_.-]+)\") =")
 
 
 def loads(text: str) -> dict[str, Any]:
@@ -61,7 +61,7 @@ def _on_one_line(listed: re.Match[str]) -> str:
 
 def _json(value: str) -> str:
     """An inline table with JSON's colons and quotes; everything else is JSON as it stands."""
-    return _TABLE.sub(r'\1"\2":', value) if value.startswith("{") else value
+    return _TABLE.sub(r'\1"\2\3":', value) if value.startswith("{") else value
 
 
 def _open(root: dict[str, Any], heading: re.Match[str]) -> dict[str, Any] | None:
