@@ -8,6 +8,7 @@ neither detectors nor stemmers tell them apart. `tag` keeps script and region, f
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from worker.types import UNDETERMINED
 
@@ -58,6 +59,7 @@ _ALIASES = {
 _PRIMARY = re.compile(r"[a-z]{2,3}", re.ASCII)
 
 
+@lru_cache(1000)
 def canonical(code: str | None) -> str:
     """The primary subtag Tocsin uses for a code as sent, or `und` when it is none.
 
@@ -73,6 +75,7 @@ def canonical(code: str | None) -> str:
 _SUBTAGS = re.compile(r"[a-z]{2,8}(-[a-z0-9]{1,8})*", re.ASCII)
 
 
+@lru_cache(1000)
 def tag(code: str | None) -> str:
     """A code as sent as a BCP 47 tag in its usual spelling, or `und` when it is none.
 

@@ -12,7 +12,7 @@ import math
 import threading
 import unicodedata
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -54,27 +54,77 @@ class _Separators(dict[int, str]):
     """Code point → itself where words are made of it or a piece ends, else a space."""
 
     def __missing__(self, point: int) -> str:
-        self[point] = kept = (
-            chr(point) if point == _BREAK or unicodedata.category(chr(point))[0] in "LMN" else " "
-        )
+        kept = chr(point) if point == _BREAK or unicodedata.category(chr(point))[0] in "LMN" else " "
+        if kept == " " and not fold(chr(point)):  # soft hyphens and joiners stand inside of words
+            kept = ""
+        self[point] = kept
         return kept
 
 
+_IN_CONTEXT: Final = "\uffff"
+"""A noncharacter before what folds by its neighbours: marks, and letters that melt into others."""
+
+
+class _Folded(_Separators):
+    """Code point → as in `_Separators`, folded; what folds by its neighbours has _IN_CONTEXT before it."""
+
+    def __missing__(self, point: int) -> str:
+        kept = super().__missing__(point)
+        if kept and kept not in " \n":
+            folded = fold(kept)
+            self[point] = kept = _IN_CONTEXT + kept if any(map(_melts, kept + folded)) else folded
+        return kept
+
+
+def _melts(character: str) -> bool:
+    return unicodedata.category(character)[0] == "M" or "\u1100" <= character <= "\u11ff"
+
+
 _SEPARATORS = _Separators()
+_FOLDED = _Folded()
 
 
-def words_of(text: str) -> list[str]:
-    """The folded words of a text, as `worker.text` cuts them where words are written apart.
+def written_words(text: str) -> list[str]:
+    """The words of a text as they are written."""
+    return text.translate(_SEPARATORS).split()
 
-    Places are not needed here, so the whole text is folded and split at once: a third of the cost of tokens.
+
+def folded_words(text: str) -> list[list[str]]:
+    """The words of each line, folded but for what folds by its neighbours: `WordTables.row_of` folds that."""
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", text)
+    return [line.split() for line in text.translate(_FOLDED).split("\n")]
+
+
+_MOST_KEPT: Final = 50_000
+"""Words with marks that are kept with their rows; when there are so many, all are forgotten."""
+
+
+class _RowOf(dict[str, int]):
+    """Folded word → its row; that of the empty word for those of no table.
+
+    A word that folds by its neighbours costs more than all the rest of a text, and is kept as it came.
     """
-    return fold(text).translate(_SEPARATORS).split()
+
+    def __init__(self, rows: Mapping[str, int]) -> None:
+        super().__init__(rows)
+        self._nothing = self[""]
+        self._kept: dict[str, int] = {}
+
+    def __missing__(self, word: str) -> int:
+        if _IN_CONTEXT not in word:
+            return self._nothing
+        row = self._kept.get(word)
+        if row is None:
+            row = self.get(_settled(word), self._nothing)
+            if len(self._kept) >= _MOST_KEPT:
+                self._kept.clear()
+            self._kept[word] = row
+        return row
 
 
-def words_of_each(pieces: Sequence[str]) -> list[list[str]]:
-    """The folded words of each piece; no piece holds a line break. It costs little more than one text's."""
-    lines = fold("\n".join(pieces)).translate(_SEPARATORS).split("\n")
-    return [line.split() for line in lines]
+def _settled(word: str) -> str:
+    return fold(word.replace(_IN_CONTEXT, "")) if _IN_CONTEXT in word else word
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,28 +132,28 @@ class WordTables:
     """What each word says of each language.
 
     place: of each language; counted: how many languages, the first ones, have a frequency table, where a
-    word that is missing speaks against them; number: of each folded word; rows: a word's row in `scores`,
-    by its number; scores: in UNITs, of each language. Words that say the same share a row.
+    word that is missing speaks against them; row_of: a word's row in `scores`; scores: in UNITs, of each
+    language. Words that say the same share a row.
     """
 
     languages: tuple[str, ...]
     place: dict[str, int]
     counted: int
-    number: dict[str, int]
-    rows: Any
+    row_of: _RowOf
     scores: Any
 
 
-UNIT: Final = 0.001
-"""Scores are whole numbers of this much: their sum is the same in whatever order they are added."""
+UNIT: Final = 0.1
+"""Scores are whole numbers of this much: their sum is the same in whatever order they are added, and a table
+of bytes is quicker to read from."""
 
 
 @dataclass(frozen=True, slots=True)
 class WordVotes:
     """What the words of some pieces of a text scored in each of `tables().languages`.
 
-    found: pieces by languages, of words in tables; words: how many there were in each piece. Languages
-    without a frequency table are owed NEUTRAL a word on top; it is added where it is read.
+    found: pieces by languages, in UNITs, of words in tables; words: how many there were in each piece.
+    Languages without a frequency table are owed NEUTRAL a word on top; it is added where it is read.
     """
 
     found: Any
@@ -115,31 +165,42 @@ class WordVotes:
         """The words of all pieces."""
         return sum(self.words)
 
+    def known(self, at: int) -> float:
+        """What the words of all pieces scored in language number `at` by its table alone."""
+        return float(self.found[:, at].sum()) * UNIT
+
     def scores(self) -> Any:
         """The scores of all languages, of all pieces together: a vector of its own."""
-        scores = self.found.sum(axis=0)
+        import numpy as np
+
+        scores = np.add.reduce(self.found, axis=0, dtype=np.float64) * UNIT
         scores[self.counted :] += NEUTRAL * self.all_words
         return scores
 
     def score(self, piece: int, at: int) -> float:
         """The score of a piece in language number `at`."""
-        return float(self.found[piece, at]) + (0.0 if at < self.counted else NEUTRAL * self.words[piece])
+        return float(self.found[piece, at]) * UNIT + (
+            0.0 if at < self.counted else NEUTRAL * self.words[piece]
+        )
 
 
 def votes(pieces: Sequence[Sequence[str]]) -> WordVotes:
-    """The votes of the folded words of each piece, one look-up each."""
+    """The votes of the words of each piece, as `folded_words` gives them, one look-up each."""
     import numpy as np
 
     known = _tables_with(pieces)
-    number = known.number
-    numbers: list[int] = []
-    starts = []
-    for terms in pieces:
-        starts.append(len(numbers))
-        numbers.append(0)  # the empty word that says nothing: no piece is without a row
-        numbers += [number[term] for term in terms if term in number]
-    rows = known.scores.take(known.rows.take(numbers), axis=0)
-    found = np.add.reduceat(rows, starts, axis=0, dtype=np.int32) * UNIT
+    row_of = known.row_of.__getitem__
+    if len(pieces) == 1:
+        said = known.scores.take(list(map(row_of, pieces[0])), axis=0)
+        found = np.add.reduce(said, axis=0, dtype=np.float32, keepdims=True)
+    else:
+        rows: list[int] = []
+        starts = []
+        for terms in pieces:
+            starts.append(len(rows))
+            rows.append(row_of(""))  # no piece is without a row
+            rows += map(row_of, terms)
+        found = np.add.reduceat(known.scores.take(rows, axis=0).astype(np.float32), starts, axis=0)
     return WordVotes(found, tuple(map(len, pieces)), known.counted)
 
 
@@ -170,7 +231,7 @@ def _tables_with(pieces: Sequence[Sequence[str]]) -> WordTables:
     """The tables, or as much of them as these words ask for."""
     if _loaded:
         return _loaded[0]
-    wanted = frozenset(term for terms in pieces for term in terms)
+    wanted = frozenset(_settled(term) for terms in pieces for term in terms)
     _asked.append(sum(map(len, pieces)))
     return tables() if sum(_asked) > _PATIENCE else _load(wanted)
 
@@ -227,7 +288,8 @@ def _load(wanted: frozenset[str] | None = None) -> WordTables:
         for neighbour in neighbours:
             if neighbour in place:
                 scores[row, place[neighbour]] -= round(_MARK / UNIT)
-    return WordTables(names, place, counted, number, rows, scores)
+    row_of = _RowOf(dict(zip(number, rows[list(number.values())].tolist(), strict=True)))
+    return WordTables(names, place, counted, row_of, scores.clip(-127, 127).astype(np.int8))
 
 
 def _read_tables(
