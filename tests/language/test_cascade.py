@@ -15,7 +15,7 @@ from worker.language.words import tables
 def scores_of(word):
     """Language → what the tables say of a folded word."""
     known = tables()
-    row = known.scores[known.rows[known.number[word]]]
+    row = known.scores[known.row_of[word]]
     return dict(zip(known.languages, row.tolist(), strict=True))
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib.util
-import threading
 from pathlib import Path
 
 import numpy as np
@@ -41,47 +40,41 @@ def test_the_file_is_what_the_script_packs(model):
 
 
 @pytest.mark.parametrize("text", TEXTS)
-def test_as_many_n_grams_are_found_as_by_the_whole_automaton(model, text):
+def test_as_many_n_grams_are_found_in_a_word_as_by_the_whole_automaton(model, text):
     from py3langid.langid import visit_counts
 
-    known = fast.statistics()
-    found = fast._counts(known, fast._encoded(text))
-    theirs = visit_counts(model.tk_nextmove, model._rowbase, model.tk_output, model._encode(text))
-    assert sorted(found.values()) == sorted(theirs.values())
+    for word in text.split():
+        encoded = fast._encoded(word)
+        theirs = visit_counts(model.tk_nextmove, model._rowbase, model.tk_output, encoded)
+        assert len(fast.statistics().found[word]) == sum((theirs or {}).values())
 
 
 @pytest.mark.parametrize("text", TEXTS[:3])
 def test_the_best_language_is_the_models(model, text):
-    scores = fast.scores(text)
+    scores = fast.scores(text.split(), len(text.encode()))
     assert fast.statistics().languages[int(scores.argmax())] == model.classify(text)[0]
 
 
 @pytest.mark.parametrize("text", ["", "12 345", "漢字"])
 def test_a_text_without_a_known_n_gram_or_with_few_has_no_infinite_score(text):
-    scores = fast.scores(text)
+    scores = fast.scores(text.split(), max(1, len(text.encode())))
     assert scores is None or np.isfinite(scores).all()
+
+
+def test_neither_the_order_of_words_nor_their_repetition_changes_a_score():
+    words = TEXTS[0].split()
+    expected = fast.scores(words, 60)
+    assert np.array_equal(fast.scores(words[::-1] * 3, 60), expected)
+
+
+def test_a_word_in_capitals_has_the_n_grams_of_small_letters():
+    found = fast.statistics().found
+    assert found["REGERINGEN"] == found["regeringen"]
+    assert fast._encoded("A") != fast._encoded("a")
 
 
 def test_variants_are_merged_into_their_language():
     known = fast.statistics()
-    ours, variants = known.doubles
-    assert len(known.languages) + len(variants) == known.steps.shape[1]
-    assert ours.max() < len(known.languages) <= variants.min()
-
-
-def test_rows_made_by_several_threads_are_those_made_by_one():
-    texts = [text * 3 for text in TEXTS]
-    expected = [fast.scores(text) for text in texts]
-    fast._loaded.clear()
-    found = {}
-
-    def ask(number):
-        found[number] = [fast.scores(text) for text in texts]
-
-    threads = [threading.Thread(target=ask, args=(number,)) for number in range(6)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    for told in found.values():
-        assert all(np.array_equal(mine, theirs) for mine, theirs in zip(told, expected, strict=True))
+    assert len(known.languages) < len(known.order) == known.steps.shape[1]
+    firsts = known.order[known.starts].tolist()
+    assert firsts == list(range(len(known.languages)))

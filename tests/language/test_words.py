@@ -7,22 +7,23 @@ import random
 import pytest
 
 from worker.language import words
+from worker.text.fold import fold
 
 
 def scores_of(tables: words.WordTables, word: str) -> list[int]:
-    return tables.scores[tables.rows[tables.number[word]]].tolist()
+    return tables.scores[tables.row_of[word]].tolist()
 
 
 def test_words_that_are_sought_score_what_they_score_in_the_tables():
     known = words.tables()
-    sample = random.Random(51).sample(sorted(known.number.keys() - {""}), 800)
+    sample = random.Random(51).sample(sorted(known.row_of.keys() - {""}), 800)
     sought = words._load(frozenset([*sample, "51", "zzzzq", ""]))
     assert {word: scores_of(sought, word) for word in sample} == {
         word: scores_of(known, word) for word in sample
     }
-    assert sought.number.keys() <= known.number.keys()
+    assert sought.row_of.keys() <= known.row_of.keys()
     assert (sought.languages, sought.counted) == (known.languages, known.counted)
-    assert (words._empty().languages, set(words._empty().number)) == (known.languages, {""})
+    assert (words._empty().languages, set(words._empty().row_of)) == (known.languages, {""})
 
 
 def test_after_the_first_texts_the_tables_are_loaded(monkeypatch: pytest.MonkeyPatch):
@@ -33,3 +34,23 @@ def test_after_the_first_texts_the_tables_are_loaded(monkeypatch: pytest.MonkeyP
     words.votes([[f"w{number}" for number in range(200)]])
     assert words._loaded
     assert words.votes([["the", "treaty"], []]).found.tolist() == few.found.tolist()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "THE Straße, l’été — Łódź; ﬁnal co\u00adoperate",
+        "e\u0301te\u0301 a\u0308lter",
+        "Ёлка и чай: йод, Киї\u0301в",
+        "सरकार ने कहा है कि क़ानून",
+        "حُكُومَة الأُردُن ۱۲",
+        "መንግሥት ከጎረቤት",
+    ],
+)
+def test_words_are_folded_as_rules_and_articles_are(text: str):
+    (found,) = words.folded_words(text)
+    assert found == words.written_words(fold(text))
+
+
+def test_each_line_has_its_words():
+    assert words.folded_words("One two\n\nThree") == [["one", "two"], [], ["three"]]

@@ -72,7 +72,9 @@ LETTER_WEIGHT: Final = 3.0
 on. `calibrate.py --weights` tries others on the lines kept for fitting: half the first is worse there, and
 half as much again gains two texts in a thousand; the others make no difference."""
 
-_LETTERS_SEEN: Final = 120
+_LETTERS_SEEN: Final = 80
+_LEAST_SEEN: Final = 40
+"""So many letters of a text, and at least so many of each of its pieces, letter statistics look at."""
 
 _SECOND_SCRIPT: Final = 0.25
 _PIECE_WORDS: Final = 6
@@ -132,7 +134,7 @@ class Verdict:
 
 def judge(pieces: Sequence[str]) -> Verdict:
     """The language of the cleaned pieces of a text; `und` with 0 where they have no letters."""
-    text = " ".join(pieces)
+    text = "\n".join(pieces)
     scripts = count_scripts(text)
     total = sum(scripts.values())
     second_script = total - max(scripts.values(), default=0) > _SECOND_SCRIPT * total
@@ -151,14 +153,14 @@ def judge(pieces: Sequence[str]) -> Verdict:
         )
     if not scripts:
         return Verdict(UNDETERMINED, 0.0, "none")
-    terms = words.words_of_each(pieces)
+    terms = words.folded_words(text)
     told = words.votes(terms)
     scores = told.scores()
     if words.shape().languages[int(scores.argmax())] in _WITH_YAT:
         _weigh_yat(scores, terms)
     verdict, sure = _by_words(told, scores, len(text))
     if not sure:
-        verdict = _by_statistics(_shortened(pieces, text), scores, told.all_words, verdict.votes)
+        verdict = _by_statistics(_shortened(pieces), scores, told.all_words, verdict.votes)
     if second_script or (len(pieces) > 1 and _pieces_differ(verdict.code, told)):
         return replace(verdict, mixed=True)
     return verdict
@@ -179,18 +181,19 @@ def _weigh_yat(scores: Any, terms: Sequence[Sequence[str]]) -> None:
     scores[place["bs"]] -= _BOSNIAN_IS_RARER
 
 
-def _shortened(pieces: Sequence[str], text: str) -> str:
-    """The part of each piece that letter statistics see: their cost is by the letter, and they need fewer."""
-    if len(text) <= _LETTERS_SEEN:
-        return text
-    return " ".join(piece[: _LETTERS_SEEN // len(pieces)] for piece in pieces)
+def _shortened(pieces: Sequence[str]) -> str:
+    """The first words of each piece, which letter statistics see: they need fewer."""
+    most = max(_LEAST_SEEN, _LETTERS_SEEN // len(pieces))
+    return " ".join(
+        line if len(line) <= most else line[: most + 1].rpartition(" ")[0] or line[:most] for line in pieces
+    )
 
 
 def _pieces_differ(code: str, told: words.WordVotes) -> bool:
     """Whether the words of some piece speak clearly for another language, or not at all for this one."""
     main = words.shape().place.get(code)
     counted = main is not None and main < told.counted
-    usual = sum(told.found[:, main].tolist()) / max(1, told.all_words) if counted else 0.0
+    usual = told.known(main) / max(1, told.all_words) if main is not None and counted else 0.0
     bests = told.found.argmax(axis=1).tolist()
     for piece, (best, count) in enumerate(zip(bests, told.words, strict=True)):
         if count < _PIECE_WORDS:
@@ -199,7 +202,7 @@ def _pieces_differ(code: str, told: words.WordVotes) -> bool:
         if counted and mine < usual / 3 * count:
             return True
         if best != main and best < told.counted:
-            top = float(told.found[piece, best])
+            top = told.score(piece, best)
             if top - mine >= WORDS_LEAD and top >= WORDS_SHARE * count:
                 return True
     return False
@@ -210,7 +213,7 @@ def _by_words(told: words.WordVotes, scores: Any, length: int) -> tuple[Verdict,
     languages = words.shape().languages
     code = languages[at]
     least = WORDS_LEAD_OF_CONFUSED if are_confused(code, languages[second]) else WORDS_LEAD
-    known = sum(told.found[:, at].tolist())
+    known = told.known(at)
     sure = lead >= least and known >= max(_LEAST_KNOWN, told.all_words)
     confidence = probability("words", length, lead) if sure else 0.0
     return Verdict(
@@ -259,7 +262,7 @@ def _sum_of_votes(text: str, of_words: Any, count: int) -> Any:
 
     ballot = _ballot()
     scores = np.full(len(ballot.codes), _ABSENT, dtype=np.float64)
-    statistics = fast.scores(text)
+    statistics = fast.scores(words.written_words(text), len(text.encode("utf-8", "surrogatepass")))
     scores[: ballot.modelled] = 0.0 if statistics is None else statistics
     serbian, croatian, bosnian = ballot.trio
     least = max(scores[croatian], scores[bosnian]) - _AGAINST_LATIN_SERBIAN / math.sqrt(len(text))

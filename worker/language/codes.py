@@ -8,6 +8,7 @@ neither detectors nor stemmers tell them apart. `tag` keeps script and region, f
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from worker.text.codes import canonical as canonical
 from worker.types import UNDETERMINED
@@ -15,6 +16,7 @@ from worker.types import UNDETERMINED
 _SUBTAGS = re.compile(r"[a-z]{2,8}(-[a-z0-9]{1,8})*", re.ASCII)
 
 
+@lru_cache(1000)
 def tag(code: str | None) -> str:
     """A code as sent as a BCP 47 tag in its usual spelling, or `und` when it is none.
 

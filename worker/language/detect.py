@@ -6,7 +6,6 @@ overruled where it is. Both are kept, so that a mislabelled source shows.
 
 from __future__ import annotations
 
-import re
 import threading
 from typing import Final
 
@@ -34,8 +33,6 @@ _WIDER: Final = 4
 """Where neighbours waver, so many times as much of a text is looked at: the words that tell them are few."""
 
 _SURE: Final = 0.95
-
-_LETTER = re.compile(r"[^\W\d_]")
 
 
 class Detector:
@@ -81,7 +78,7 @@ class Detector:
         """Load everything now, so that no article waits for it: half a second of work."""
         words.tables()
         arbiter.warm()
-        fast.scores("warm")
+        fast.scores(["warm"], 4)
 
     def warm_in_background(self) -> threading.Thread:
         """Start `warm` on a thread of its own; early articles wait for what they need."""
@@ -98,12 +95,11 @@ class Detector:
         return verdict
 
     def _enough(self, text: str) -> bool:
-        letters = len(_LETTER.findall(text[: 4 * self.minimum]))
-        if letters >= self.minimum:
+        if sum(map(str.isalpha, text[: 4 * self.minimum])) >= self.minimum:
             return True
         scripts = count_scripts(text)
         more = sum(scripts.get(script, 0) for script in BY_CHARACTER)
-        return sum(scripts.values()) + (CHARACTER_WORTH - 1) * more >= self.minimum
+        return sum(map(str.isalpha, text)) + (CHARACTER_WORTH - 1) * more >= self.minimum
 
 
 def _weighed(verdict: Verdict, article: Article, shares: tuple[tuple[str, float], ...]) -> Language:

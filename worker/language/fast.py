@@ -1,9 +1,13 @@
-"""Letter statistics of some 110 languages: py3langid's model, packed to be loaded fast.
+"""Letter statistics of some 110 languages: py3langid's model, packed to be loaded fast, asked word by word.
 
 The model is a naive Bayes over byte n-grams (py3langid 0.4, BSD licence beside the file), of which
 `tests/eval/language/pack.py` makes `data/statistics.npz`. It ships with Tocsin, so that it is loaded in a
 tenth of the time, and so that a text's answer, and the confidence fitted on such answers, do not change
 with a library. It is loaded when the first text needs it, or earlier by `warm`.
+
+A word between two spaces has the same n-grams wherever it stands, so what they sum up to is kept: news
+repeats its words, and a text costs a look-up each. What is lost, n-grams across two words, tells nothing:
+on short texts the answers are better without.
 """
 
 from __future__ import annotations
@@ -11,10 +15,10 @@ from __future__ import annotations
 import math
 import threading
 import unicodedata
-from array import array
-from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import resources
+from itertools import chain
 from typing import Any, Final
 
 
@@ -23,8 +27,8 @@ class Statistics:
     """The model: its columns are those of `languages`, then variants to be merged into one of them.
 
     steps: features by columns, how far above `floors` a log-probability is, in steps of `step`;
-    doubles: the columns of languages and of their variants; features: what each state of `follows` counts
-    as, or -1.
+    order: the columns, so that the variants of a language stand behind it; starts: where in it each language
+    begins; found: the features of each word.
     """
 
     languages: tuple[str, ...]
@@ -32,55 +36,77 @@ class Statistics:
     step: float
     floors: Any
     priors: Any
-    doubles: tuple[Any, Any]
-    follows: _Automaton
-    features: array[int]
+    order: Any
+    starts: Any
+    found: _Found
 
 
-_MOST_BYTES: Final = 150
-"""Each byte has its cost, and some scripts have three a letter."""
+_MOST_BYTES: Final = 60
+"""… of a word are looked at: longer ones are no words."""
+
+_DAMPED: Final = 0.55
+"""What an n-gram counts for: those of a word are not independent, and its weight is against other votes'."""
 
 
-def scores(text: str) -> Any | None:
-    """A numpy vector of log-scores over `statistics().languages`, 0 for the best; None without features.
+def scores(words: Sequence[str], length: int) -> Any | None:
+    """A numpy vector of log-scores over `statistics().languages`, 0 for the best; None without n-grams.
 
-    Differences are divided by the root of the text's bytes: independent letters would count each word
-    many times over, and this scale keeps short and long texts comparable (py3langid's own choice).
+    words: as written, of a text of so many bytes; each counts once. Differences are divided by the root of
+    the length: independent letters would count each word many times over, and this scale keeps short and
+    long texts comparable (py3langid's own choice).
     """
     import numpy as np
 
     known = statistics()
-    encoded = _encoded(text)
-    counts = _counts(known, encoded)
-    if not counts:
+    found = list(chain.from_iterable(map(known.found.__getitem__, dict.fromkeys(words))))
+    if not found:
         return None
-    found = np.fromiter(counts.keys(), dtype=np.intp, count=len(counts))
-    weights = np.log1p(np.fromiter(counts.values(), dtype=np.float32, count=len(counts)))
-    raw = weights @ known.steps.take(found, axis=0).astype(np.float32)
-    raw *= known.step
-    raw += known.floors * weights.sum()
+    steps = known.steps.take(found, axis=0).astype(np.float32)
+    raw = np.ones(len(found), dtype=np.float32) @ steps  # whole numbers: no order changes their sum
+    raw *= known.step * _DAMPED
+    raw += known.floors * (_DAMPED * len(found))
     raw += known.priors
-    ours, variants = known.doubles
-    np.maximum.at(raw, ours, raw[variants])
+    raw[: len(known.languages)] = np.maximum.reduceat(raw[known.order], known.starts)
     merged = raw[: len(known.languages)]
     merged -= merged.max()
-    merged /= math.sqrt(len(encoded))
+    merged /= math.sqrt(length)
     return merged
 
 
-def _encoded(text: str) -> bytes:
-    """The bytes of a text as those the model was made from: composed, and not all in capitals."""
-    text = unicodedata.normalize("NFC", text.lower() if text.isupper() else text)
-    return text.encode("utf-8", "surrogatepass")[:_MOST_BYTES]
+_MOST_KEPT: Final = 50_000
+"""Words whose n-grams are kept; when there are so many, all are forgotten."""
 
 
-def _counts(known: Statistics, encoded: bytes) -> Counter[int]:
-    """Feature → how often it stands there: at each byte the longest n-gram that ends with it."""
-    follows, state = known.follows, 0
-    states = [state := follows[state][byte] for byte in encoded]
-    counts = Counter(map(known.features.__getitem__, states))
-    counts.pop(-1, None)
-    return counts
+class _Found(dict[str, tuple[int, ...]]):
+    """Word as written → the features that stand in it: at each byte the longest n-gram that ends with it."""
+
+    def __init__(self, features: dict[bytes, int]) -> None:
+        self._features = features
+
+    def __missing__(self, word: str) -> tuple[int, ...]:
+        seek, text, size = self._features.get, _encoded(word), 1
+        found = []
+        for end in range(2, len(text) + 1):
+            size = min(size + 1, _LONGEST)  # no n-gram is longer than the one a byte before and this byte
+            while size > 1:
+                feature = seek(text[end - size : end])
+                if feature is not None:
+                    found.append(feature)
+                    break
+                size -= 1
+        if len(self) >= _MOST_KEPT:
+            self.clear()
+        self[word] = kept = tuple(feature for feature in found if feature >= 0)
+        return kept
+
+
+_LONGEST: Final = 5
+
+
+def _encoded(word: str) -> bytes:
+    """The bytes of a word, between spaces, as those the model was made from: composed, not in capitals."""
+    word = unicodedata.normalize("NFC", word.lower() if len(word) > 1 and word.isupper() else word)
+    return f" {word[:_MOST_BYTES]} ".encode("utf-8", "surrogatepass")[:_MOST_BYTES]
 
 
 _loading = threading.Lock()
@@ -105,51 +131,26 @@ def _load() -> Statistics:
     ):
         languages = tuple(data["languages"].tolist())
         of_language = data["of_language"].astype(np.intp)
+        order = np.argsort(of_language, kind="stable")
+        grams = _n_grams(data["parents"].tolist(), data["letters"].tobytes())
         return Statistics(
             languages,
             data["steps"],
             float(data["step"]),
             data["floors"],
             data["priors"],
-            (of_language[len(languages) :], np.arange(len(languages), len(of_language))),
-            _Automaton(data["parents"], data["letters"]),
-            array("i", b"\xff" * 4 + data["features"].tobytes()),
+            order,
+            np.searchsorted(of_language[order], np.arange(len(languages))),
+            _Found(dict(zip(grams[1:], data["features"].tolist(), strict=True))),
         )
 
 
-class _Automaton(dict[int, "array[int]"]):
-    """State → for each byte that may follow, the state of the longest n-gram that ends with it.
-
-    Made by Aho and Corasick's rule from a trie, a row when a text first comes by: of all rows, which
-    would be 40 MB, the news uses a few. Two threads may both make a row; it is the same row.
-    """
-
-    def __init__(self, parents: Any, letters: Any) -> None:
-        import numpy as np
-
-        self._parents, self._letters = parents, letters
-        states = np.arange(len(parents) + 2)
-        self._first_child = np.searchsorted(parents, states[:-1]) + 1
-        self._end_of_children = np.searchsorted(parents, states[:-1], side="right") + 1
-        root = array("I", bytes(_BYTES * 4))
-        self[0] = self._with_children(0, root)
-
-    def __missing__(self, state: int) -> array[int]:
-        row = self[self._suffix(state)]
-        if self._first_child[state] < self._end_of_children[state]:
-            row = self._with_children(state, row[:])
-        self[state] = row
-        return row
-
-    def _suffix(self, state: int) -> int:
-        """The state of the longest n-gram that ends this one."""
-        parent = int(self._parents[state - 1])
-        return self[self._suffix(parent)][self._letters[state - 1]] if parent else 0
-
-    def _with_children(self, state: int, row: array[int]) -> array[int]:
-        for child in range(self._first_child[state], self._end_of_children[state]):
-            row[self._letters[child - 1]] = child
-        return row
+_BYTE: Final = tuple(bytes([byte]) for byte in range(256))
 
 
-_BYTES: Final = 256
+def _n_grams(parents: list[int], letters: bytes) -> list[bytes]:
+    """The n-gram of each state of the trie; state 0, the empty one, comes first."""
+    grams = [b""]
+    for parent, letter in zip(parents, letters, strict=True):
+        grams.append(grams[parent] + _BYTE[letter])
+    return grams

@@ -7,8 +7,8 @@ only the rarer one writes tell them apart. Latin, Cyrillic, Arabic, Devanagari a
 
 from __future__ import annotations
 
+import re
 import unicodedata
-from collections import Counter
 from collections.abc import Mapping
 from typing import Final
 
@@ -42,39 +42,49 @@ _WORTH_MORE: Final = ("CJK", "HIRAGANA", "KATAKANA", "HANGUL")
 BY_CHARACTER: Final = frozenset(("CJK", *_KANA, "HANGUL", "THAI", "LAO", "KHMER", "MYANMAR", "TIBETAN"))
 
 
-_LONG: Final = 60
-_PAST_LATIN: Final = "\u0250"
-"""The first character after the Latin letters of European languages."""
+_ALL_IN_ONE: Final = {
+    "LATIN": re.compile(r"[\x00-\u024f\u1e00-\u1eff\u2000-\u206f]*+"),
+    "CYRILLIC": re.compile(r"[\x00-@\[-`{-\x7f\u0400-\u052f\u2000-\u206f«»]*+"),
+    "ARABIC": re.compile(r"[\x00-@\[-`{-\x7f\u0600-\u06ff\u2000-\u206f«»]*+"),
+    "DEVANAGARI": re.compile(r"[\x00-@\[-`{-\x7f\u0900-\u097f\u2000-\u206f]*+"),
+}
+"""Script → a text that has no letters of others. Most news is; the few signs it has do not matter."""
+
+_LONG: Final = 30
+"""In a shorter text signs matter."""
+
+_LETTER: Final = re.compile(r"[^\W\d_]")
 
 
-class _ScriptOf(dict[str, str]):
-    """Character → its script, or `` for what is no letter."""
+class _SignOf(dict[int, str]):
+    """Code point → a letter that stands for its script, or a space for what is no letter."""
 
-    def __missing__(self, character: str) -> str:
-        kind = unicodedata.category(character)[0]
-        name = unicodedata.name(character, "") if kind in "LM" else ""
-        self[character] = script = name.partition(" ")[0].removesuffix("-") if name else ""
-        return script
+    def __init__(self) -> None:
+        self.scripts: dict[str, str] = {}
+        self._signs: dict[str, str] = {}
+
+    def __missing__(self, point: int) -> str:
+        kind = unicodedata.category(chr(point))[0]
+        name = unicodedata.name(chr(point), "") if kind in "LM" else ""
+        script = name.partition(" ")[0].removesuffix("-")
+        # A combining mark belongs to whatever letter it stands on.
+        sign = " " if script in ("", "COMBINING") else self._signs.setdefault(script, chr(point))
+        self.scripts[sign] = script
+        self[point] = sign
+        return sign
 
 
-_SCRIPT_OF = _ScriptOf()
-_NO_ASCII_LETTERS = {point: None for point in range(128) if not chr(point).isalpha()}
+_SIGN_OF = _SignOf()
 
 
 def count_scripts(text: str) -> dict[str, int]:
     """Script → its letters and marks in the text; none that has no letter there."""
-    if text.isascii():  # most news, and no table is needed
-        letters = len(text.translate(_NO_ASCII_LETTERS))
-        return {"LATIN": letters} if letters else {}
-    if len(text) > _LONG and max(text) < _PAST_LATIN:  # most other news; its few signs do not matter
-        return {"LATIN": len(text) - text.count(" ")}
-    found: dict[str, int] = {}
-    for character, times in Counter(text).items():
-        script = _SCRIPT_OF[character]
-        found[script] = found.get(script, 0) + times
-    found.pop("", None)
-    found.pop("COMBINING", None)  # a combining mark belongs to whatever letter it stands on
-    return found
+    if len(text) > _LONG and _LETTER.search(text):
+        for script, all_in_one in _ALL_IN_ONE.items():
+            if all_in_one.fullmatch(text):
+                return {script: len(text) - text.count(" ")}
+    signs = text.translate(_SIGN_OF)
+    return {_SIGN_OF.scripts[sign]: signs.count(sign) for sign in sorted(set(signs) - {" "})}
 
 
 def worth(scripts: Mapping[str, int]) -> int:

@@ -54,27 +54,71 @@ class _Separators(dict[int, str]):
     """Code point → itself where words are made of it or a piece ends, else a space."""
 
     def __missing__(self, point: int) -> str:
-        self[point] = kept = (
-            chr(point) if point == _BREAK or unicodedata.category(chr(point))[0] in "LMN" else " "
-        )
+        kept = chr(point) if point == _BREAK or unicodedata.category(chr(point))[0] in "LMN" else " "
+        if kept == " " and not fold(chr(point)):  # soft hyphens and joiners stand inside of words
+            kept = ""
+        self[point] = kept
         return kept
 
 
+_IN_CONTEXT: Final = "\uffff"
+"""A noncharacter before what folds by its neighbours: marks, and letters that melt into others."""
+
+
+class _Folded(_Separators):
+    """Code point → as in `_Separators`, folded; what folds by its neighbours has _IN_CONTEXT before it."""
+
+    def __missing__(self, point: int) -> str:
+        kept = super().__missing__(point)
+        if kept and kept not in " \n":
+            folded = fold(kept)
+            self[point] = kept = _IN_CONTEXT + kept if any(map(_melts, kept + folded)) else folded
+        return kept
+
+
+def _melts(character: str) -> bool:
+    return unicodedata.category(character)[0] == "M" or "\u1100" <= character <= "\u11ff"
+
+
 _SEPARATORS = _Separators()
+_FOLDED = _Folded()
 
 
-def words_of(text: str) -> list[str]:
-    """The folded words of a text, as `worker.text` cuts them where words are written apart.
+def written_words(text: str) -> list[str]:
+    """The words of a text as they are written."""
+    return text.translate(_SEPARATORS).split()
+
+
+def folded_words(text: str) -> list[list[str]]:
+    """The folded words of each line, as `worker.text` cuts them where words are written apart.
 
     Places are not needed here, so the whole text is folded and split at once: a third of the cost of tokens.
     """
-    return fold(text).translate(_SEPARATORS).split()
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", text)
+    text = text.translate(_FOLDED)
+    if _IN_CONTEXT in text:
+        return [list(map(_SETTLED.__getitem__, line.split())) for line in text.split("\n")]
+    return [line.split() for line in text.split("\n")]
 
 
-def words_of_each(pieces: Sequence[str]) -> list[list[str]]:
-    """The folded words of each piece; no piece holds a line break. It costs little more than one text's."""
-    lines = fold("\n".join(pieces)).translate(_SEPARATORS).split("\n")
-    return [line.split() for line in lines]
+_MOST_KEPT: Final = 50_000
+
+
+class _Settled(dict[str, str]):
+    """Word with _IN_CONTEXT in it → the folded word. It costs more than all the rest of a text, and news
+    repeats its words: so many are kept, then all are forgotten.
+    """
+
+    def __missing__(self, word: str) -> str:
+        folded = fold(word.replace(_IN_CONTEXT, ""))
+        if len(self) >= _MOST_KEPT:
+            self.clear()
+        self[word] = folded
+        return folded
+
+
+_SETTLED = _Settled()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,28 +126,28 @@ class WordTables:
     """What each word says of each language.
 
     place: of each language; counted: how many languages, the first ones, have a frequency table, where a
-    word that is missing speaks against them; number: of each folded word; rows: a word's row in `scores`,
-    by its number; scores: in UNITs, of each language. Words that say the same share a row.
+    word that is missing speaks against them; row_of: a word's row in `scores`; scores: in UNITs, of each
+    language. Words that say the same share a row.
     """
 
     languages: tuple[str, ...]
     place: dict[str, int]
     counted: int
-    number: dict[str, int]
-    rows: Any
+    row_of: dict[str, int]
     scores: Any
 
 
-UNIT: Final = 0.001
-"""Scores are whole numbers of this much: their sum is the same in whatever order they are added."""
+UNIT: Final = 0.1
+"""Scores are whole numbers of this much: their sum is the same in whatever order they are added, and a table
+of bytes is quicker to read from."""
 
 
 @dataclass(frozen=True, slots=True)
 class WordVotes:
     """What the words of some pieces of a text scored in each of `tables().languages`.
 
-    found: pieces by languages, of words in tables; words: how many there were in each piece. Languages
-    without a frequency table are owed NEUTRAL a word on top; it is added where it is read.
+    found: pieces by languages, in UNITs, of words in tables; words: how many there were in each piece.
+    Languages without a frequency table are owed NEUTRAL a word on top; it is added where it is read.
     """
 
     found: Any
@@ -115,31 +159,39 @@ class WordVotes:
         """The words of all pieces."""
         return sum(self.words)
 
+    def known(self, at: int) -> float:
+        """What the words of all pieces scored in language number `at` by its table alone."""
+        return sum(self.found[:, at].tolist()) * UNIT
+
     def scores(self) -> Any:
         """The scores of all languages, of all pieces together: a vector of its own."""
-        scores = self.found.sum(axis=0)
+        import numpy as np
+
+        scores = np.add.reduce(self.found, axis=0, dtype=np.float64) * UNIT
         scores[self.counted :] += NEUTRAL * self.all_words
         return scores
 
     def score(self, piece: int, at: int) -> float:
         """The score of a piece in language number `at`."""
-        return float(self.found[piece, at]) + (0.0 if at < self.counted else NEUTRAL * self.words[piece])
+        return float(self.found[piece, at]) * UNIT + (
+            0.0 if at < self.counted else NEUTRAL * self.words[piece]
+        )
 
 
 def votes(pieces: Sequence[Sequence[str]]) -> WordVotes:
-    """The votes of the folded words of each piece, one look-up each."""
+    """The votes of the words of each piece, as `folded_words` gives them, one look-up each."""
     import numpy as np
 
     known = _tables_with(pieces)
-    number = known.number
-    numbers: list[int] = []
+    row_of = known.row_of.get
+    rows: list[int] = []
     starts = []
     for terms in pieces:
-        starts.append(len(numbers))
-        numbers.append(0)  # the empty word that says nothing: no piece is without a row
-        numbers += [number[term] for term in terms if term in number]
-    rows = known.scores.take(known.rows.take(numbers), axis=0)
-    found = np.add.reduceat(rows, starts, axis=0, dtype=np.int32) * UNIT
+        starts.append(len(rows))
+        rows.append(known.row_of[""])  # no piece is without a row
+        rows += [row for row in map(row_of, terms) if row is not None]
+    said = known.scores.take(rows, axis=0).astype(np.float32)
+    found = np.add.reduceat(said, starts, axis=0)
     return WordVotes(found, tuple(map(len, pieces)), known.counted)
 
 
@@ -227,7 +279,8 @@ def _load(wanted: frozenset[str] | None = None) -> WordTables:
         for neighbour in neighbours:
             if neighbour in place:
                 scores[row, place[neighbour]] -= round(_MARK / UNIT)
-    return WordTables(names, place, counted, number, rows, scores)
+    row_of = dict(zip(number, rows[list(number.values())].tolist(), strict=True))
+    return WordTables(names, place, counted, row_of, scores.clip(-127, 127).astype(np.int8))
 
 
 def _read_tables(

@@ -8,6 +8,7 @@ nor stemmers tell them apart. Articles and rules go through the same table.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from worker.types import UNDETERMINED
 
@@ -58,6 +59,7 @@ ALIASES = {
 _PRIMARY = re.compile(r"[a-z]{2,3}", re.ASCII)
 
 
+@lru_cache(1000)
 def canonical(code: str | None) -> str:
     """The primary subtag Tocsin uses for a code as sent, or `und` when it is none.
 
