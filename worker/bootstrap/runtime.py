@@ -98,7 +98,7 @@ class Runtime:
 
     def _work(self, drivers: Sequence[threading.Thread]) -> None:
         patience = _Patience(self.stop, self.clock, "bus")
-        bus = self._joined(self.settings.bus.kafka.group, ARTICLES, patience)
+        bus = self._opened(self.settings.bus.kafka.group, ARTICLES, patience)
         if bus is None:
             return
         try:
@@ -125,7 +125,7 @@ class Runtime:
             bus.close()
             self.traces.close()
 
-    def _joined(self, group: str, topic: str, patience: _Patience) -> Bus | None:
+    def _opened(self, group: str, topic: str, patience: _Patience) -> Bus | None:
         """A member of the group that reads the topic, or None: stopped before the bus could be opened."""
         while not self.stop.is_set():
             try:
@@ -183,7 +183,7 @@ class Runtime:
         from worker.sinks.pump import Pump
 
         patience = _Patience(self.stop, self.clock, f"sink {sink.name}")
-        bus = self._joined(f"{self.settings.bus.kafka.group}-sink-{sink.name}", ALERTS, patience)
+        bus = self._opened(f"{self.settings.bus.kafka.group}-sink-{sink.name}", ALERTS, patience)
         try:
             if bus is None:
                 return
