@@ -77,6 +77,7 @@ class Runtime:
             self.stop.set()
             for thread in (*drivers, *pumps):
                 thread.join(timeout=25)
+            self.traces.close()
         if self._failure is not None:
             raise self._failure
 
@@ -123,7 +124,6 @@ class Runtime:
                     break
         finally:
             bus.close()
-            self.traces.close()
 
     def _opened(self, group: str, topic: str, patience: _Patience) -> Bus | None:
         """A member of the group that reads the topic, or None: stopped before the bus could be opened."""
