@@ -32,6 +32,13 @@ def test_a_set_up_that_is_well_ends_with_0_and_nothing_is_made(place):
     assert sorted(place.iterdir()) == before
 
 
+def test_a_worker_that_has_run_and_rung_nothing_is_well(place):
+    (place / "in" / "a.json").write_text('{"title": "Nothing of note"}')
+    run(place, "run", "--drain")
+    done = run(place, "doctor")
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
 @pytest.mark.parametrize(
     ("addition", "variable", "expected", "remedy"),
     [

@@ -135,9 +135,9 @@ def _topics(settings: Settings) -> Iterator[Fault]:
     from worker.bus.topics import CATALOGUE, TopicStatus
 
     if settings.bus.kind == "embedded" and not Path(settings.bus.embedded.path).exists():
-        return  # made at the first start
+        return  # made at the first start, and each topic when first it is written to
     for report in bootstrap.open_admin(settings).describe(CATALOGUE):
-        if report.status is TopicStatus.MISSING:
+        if report.status is TopicStatus.MISSING and settings.bus.kind == "kafka":
             yield Fault(f"{report.name} is missing.", "`tocsin topics --create` makes it.")
         for name, (wanted, found) in report.differences.items():
             yield Fault(
