@@ -144,10 +144,15 @@ def test_a_declared_language_is_believed_where_the_detector_is_not_sure(detector
         ("", TEXTS["zh"], None, "zh-Hans"),
         ("", TEXTS["de"], "en", "de"),
         ("Pakt", "", "iw", "he"),
+        ("", "Sarkar ne kaha hai ki woh jaldi hi naya kanoon nahi laegi", None, "hi-Latn"),
     ],
 )
 def test_the_tag_keeps_the_script_and_region_that_are_known(detector, title, text, declared, tag):
     assert detector.detect(Article(id="a", title=title, text=text, language=declared)).tag == tag
+
+
+def test_a_japanese_headline_without_kana_is_believed_to_be_what_its_sender_says(detector):
+    assert detector.detect(Article(id="a", title="首相、辞任表明", language="ja")).code == "ja"
 
 
 def test_a_text_in_two_languages_is_in_each_that_holds_a_third_of_it(detector):

@@ -128,6 +128,6 @@ def _tag(code: str, declared: str | None, article: Article) -> str:
         return tag(declared)
     if code == "zh":
         return "-".join(filter(None, ("zh", chinese_script(article.title + article.text[:500]))))
-    if code in ("sr", "az", "uz") and "LATIN" in count_scripts(article.title + article.text[:60]):
+    if code in ("sr", "az", "uz", "hi", "ur") and "LATIN" in count_scripts(article.title + article.text[:60]):
         return f"{code}-Latn"
     return code
