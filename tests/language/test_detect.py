@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import subprocess
 import sys
@@ -65,11 +66,21 @@ def test_a_text_has_the_same_answer_on_every_thread(detector):
 
 
 def test_a_text_has_the_same_answer_in_another_process(detector):
-    asked = "import sys; from worker.language import Detector; print(Detector().detect_text(sys.argv[1]))"
-    told = subprocess.run(
-        [sys.executable, "-c", asked, MIXED[0]], capture_output=True, text=True, check=True, timeout=120
+    texts = [*TEXTS.values(), *MIXED]
+    asked = (
+        "import json, sys\n"
+        "from worker.language import Detector\n"
+        "print(json.dumps([str(Detector().detect_text(text)) for text in json.load(sys.stdin)]))"
     )
-    assert told.stdout.strip() == str(detector.detect_text(MIXED[0]))
+    told = subprocess.run(
+        [sys.executable, "-c", asked],
+        input=json.dumps(texts[::-1]),
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=120,
+    )
+    assert json.loads(told.stdout)[::-1] == [str(detector.detect_text(text)) for text in texts]
 
 
 @pytest.mark.parametrize("text", ["", "   ", "Oh!", "1 2 3 4 5 6 7 8 9 " * 20, "?!" * 200])
