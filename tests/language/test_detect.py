@@ -95,6 +95,10 @@ def test_the_minimum_is_counted_in_letters():
     assert Detector(minimum=letters + 1).detect_text(TEXTS["en"]).code == UNDETERMINED
 
 
+def test_vowels_that_are_marks_count_as_letters(detector):
+    assert detector.detect_text("हिन्दी में").code == "hi"
+
+
 def test_links_addresses_and_numbers_are_no_letters(detector):
     text = "https://example.org/the-treaty-of-mutual-defence desk.of.the.newspaper@example.org 2026"
     assert detector.detect_text(text).code == UNDETERMINED
