@@ -48,6 +48,7 @@ def test_han_as_only_japan_writes_it_is_japanese_without_kana():
 
 
 def test_a_few_characters_that_china_and_japan_both_write_are_not_sure():
+    assert judge(["国会議員、首相辞任表明"]).confidence < 0.9
     assert judge(["首相、辞任表明"]).confidence < 0.9 < judge(["总理在国会宣布辞职"]).confidence
 
 

@@ -149,15 +149,19 @@ _JAPANESE: Final = frozenset(
 )
 """Characters as only Japan writes them since 1946."""
 
+_CHINESE: Final = (_TRADITIONAL | _SIMPLIFIED) - frozenset(
+    "時後開長問間門見現機電話東車報導統議員軍過動国会来当学体点"
+)
+"""Of the characters that tell the scripts of Chinese apart, those that Japan does not write."""
+
 _HEADLINE: Final = 30
 
 
 def _is_japanese_han(text: str) -> bool:
     seen = frozenset(text)
-    theirs = len(seen & _JAPANESE)
-    return theirs > len(seen & _TRADITIONAL) + len(seen & _SIMPLIFIED)
+    return len(seen & _JAPANESE) > len(seen & _CHINESE)
 
 
 def may_be_japanese(text: str) -> bool:
     """Whether a short text has no character that only Chinese writes: Japanese headlines may have no Kana."""
-    return len(text) <= _HEADLINE and not chinese_script(text)
+    return len(text) <= _HEADLINE and _CHINESE.isdisjoint(text)
