@@ -42,6 +42,27 @@ def test_letters_alone_decide_a_language_that_has_a_script_for_itself(text, code
     assert [vote.detector for vote in verdict.votes] == ["script"]
 
 
+def test_han_as_only_japan_writes_it_is_japanese_without_kana():
+    assert judge(["東京都、検査拡充 医療費対策"]).code == "ja"
+    assert judge(["政府宣布新的经济措施"]).code == "zh"
+
+
+def test_a_few_characters_that_china_and_japan_both_write_are_not_sure():
+    assert judge(["国会議員、首相辞任表明"]).confidence < 0.9
+    assert judge(["首相、辞任表明"]).confidence < 0.9 < judge(["总理在国会宣布辞职"]).confidence
+
+
+@pytest.mark.parametrize(
+    "text", ["al hukuma tuqarrir taghyir alqanun", "I kyvernisi anakoinose nea metra gia tin oikonomia"]
+)
+def test_latin_letters_are_of_no_language_that_is_not_written_in_them(text):
+    assert judge([text]).code not in set("am ar be bg el fa hy mk mr ru uk".split())
+
+
+def test_hindi_is_known_in_latin_letters_by_its_words():
+    assert judge(["Pradhan mantri ne kaha ki sarkar jaldi hi naya kanoon laegi"]).code == "hi"
+
+
 @pytest.mark.parametrize("text", ["Привет", "hello", "سلام", "नमस्ते", "ሰላም"])
 def test_a_script_of_several_languages_decides_nothing(text):
     assert language_of_script(text, count_scripts(text)) == ("", 1.0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import subprocess
 import sys
@@ -65,11 +66,21 @@ def test_a_text_has_the_same_answer_on_every_thread(detector):
 
 
 def test_a_text_has_the_same_answer_in_another_process(detector):
-    asked = "import sys; from worker.language import Detector; print(Detector().detect_text(sys.argv[1]))"
-    told = subprocess.run(
-        [sys.executable, "-c", asked, MIXED[0]], capture_output=True, text=True, check=True, timeout=120
+    texts = [*TEXTS.values(), *MIXED]
+    asked = (
+        "import json, sys\n"
+        "from worker.language import Detector\n"
+        "print(json.dumps([str(Detector().detect_text(text)) for text in json.load(sys.stdin)]))"
     )
-    assert told.stdout.strip() == str(detector.detect_text(MIXED[0]))
+    told = subprocess.run(
+        [sys.executable, "-c", asked],
+        input=json.dumps(texts[::-1]),
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=120,
+    )
+    assert json.loads(told.stdout)[::-1] == [str(detector.detect_text(text)) for text in texts]
 
 
 @pytest.mark.parametrize("text", ["", "   ", "Oh!", "1 2 3 4 5 6 7 8 9 " * 20, "?!" * 200])
@@ -82,6 +93,10 @@ def test_the_minimum_is_counted_in_letters():
     letters = sum(each.isalpha() for each in TEXTS["en"])
     assert Detector(minimum=letters).detect_text(TEXTS["en"]).code == "en"
     assert Detector(minimum=letters + 1).detect_text(TEXTS["en"]).code == UNDETERMINED
+
+
+def test_vowels_that_are_marks_count_as_letters(detector):
+    assert detector.detect_text("हिन्दी में").code == "hi"
 
 
 def test_links_addresses_and_numbers_are_no_letters(detector):
@@ -144,10 +159,15 @@ def test_a_declared_language_is_believed_where_the_detector_is_not_sure(detector
         ("", TEXTS["zh"], None, "zh-Hans"),
         ("", TEXTS["de"], "en", "de"),
         ("Pakt", "", "iw", "he"),
+        ("", "Sarkar ne kaha hai ki woh jaldi hi naya kanoon nahi laegi", None, "hi-Latn"),
     ],
 )
 def test_the_tag_keeps_the_script_and_region_that_are_known(detector, title, text, declared, tag):
     assert detector.detect(Article(id="a", title=title, text=text, language=declared)).tag == tag
+
+
+def test_a_japanese_headline_without_kana_is_believed_to_be_what_its_sender_says(detector):
+    assert detector.detect(Article(id="a", title="首相、辞任表明", language="ja")).code == "ja"
 
 
 def test_a_text_in_two_languages_is_in_each_that_holds_a_third_of_it(detector):

@@ -8,6 +8,7 @@ language leads the second becomes a probability by a table that was fitted on la
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
@@ -15,7 +16,7 @@ from typing import Any, Final
 
 from worker.language import arbiter, fast, letters, words, yat
 from worker.language.confidence import probability
-from worker.language.scripts import count_scripts, language_of_script
+from worker.language.scripts import count_scripts, language_of_script, may_be_japanese
 from worker.types import UNDETERMINED
 
 WORDS_LEAD: Final = 7.0
@@ -94,9 +95,17 @@ before the first word is read, as a logarithm. It matters on two words and not o
 _ABSENT: Final = -1.0
 """The letter-statistics score of a language the model does not know: words must win it."""
 
+_NOT_LATIN: Final = frozenset("am ar ba be bg fa hy ky mk mn mr ne ps ru tg ti tt ug uk".split())
+_IN_OTHER_LETTERS: Final = 100.0
+"""What letter statistics took from a few foreign words speaks for none of these where the text is in Latin.
+Hindi and Urdu are written in it too, by its readers."""
+
 _AGAINST_LATIN_SERBIAN: Final = 5.0
 """Letter statistics speak no more than this against Serbian where they speak for Croatian or Bosnian: those
 were made from Serbian in Cyrillic, for the most part."""
+
+_AGAINST_LATIN_HINDI: Final = 10.0
+"""… and against Hindi, which they know in Devanagari: its words must win it."""
 
 _LEAST_SHARE: Final = 1e-4
 """No share of langdetect's rules a language out altogether."""
@@ -141,6 +150,8 @@ def judge(pieces: Sequence[str]) -> Verdict:
     code, share = language_of_script(text, scripts)
     if code:
         confidence = probability("script", len(text), share)
+        if code == "zh" and may_be_japanese(text):
+            confidence = min(confidence, _HAN_ALONE)
         vote = Vote("script", code, confidence)
         return Verdict(
             code,
@@ -168,6 +179,9 @@ def judge(pieces: Sequence[str]) -> Verdict:
 
 _BOSNIAN_IS_RARER: Final = 2.0
 """… than Croatian in the news, whatever the length of a text: their words are too much alike to say it."""
+
+_HAN_ALONE: Final = 0.7
+"""A few characters of Han that Japan and China both write are Chinese, mostly: the sender may know better."""
 
 _WITH_YAT: Final = frozenset("hr bs sr".split())
 
@@ -274,6 +288,10 @@ def _sum_of_votes(text: str, of_words: Any, count: int) -> Any:
     said -= ballot.seldom * min(1.0, _FULL_PRIOR / len(text))
     for letter in letters.telling_letters(text):
         said -= ballot.strangers(letter)
+    if not _OTHER_LETTERS.search(text):
+        said -= ballot.not_latin
+        hindi = ballot.place["hi"]
+        scores[hindi] = max(scores[hindi], -_AGAINST_LATIN_HINDI / root)
     return scores + said / root
 
 
@@ -286,6 +304,10 @@ def _with_arbiter(scores: Any, shares: Mapping[str, float]) -> Any:
     return scores
 
 
+_OTHER_LETTERS: Final = re.compile("[\u0370-\u1dff\ua000-\uabff]")
+"""Of the scripts that are not Latin."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Ballot:
     """All languages there are, in one order: first those of the model, then those known by words alone."""
@@ -295,6 +317,7 @@ class _Ballot:
     modelled: int
     of_words: Any
     seldom: Any
+    not_latin: Any
     trio: tuple[int, int, int]
     penalties: dict[str, Any]
 
@@ -324,6 +347,7 @@ def _ballot() -> _Ballot:
         len(modelled),
         np.array([place[code] for code in of_words], dtype=np.intp),
         np.array([_SELDOM.get(code, _RARE) for code in codes]),
+        np.array([_IN_OTHER_LETTERS if code in _NOT_LATIN else 0.0 for code in codes]),
         (place["sr"], place["hr"], place["bs"]),
         {},
     )

@@ -7,6 +7,7 @@ overruled where it is. Both are kept, so that a mislabelled source shows.
 from __future__ import annotations
 
 import threading
+import unicodedata
 from typing import Final
 
 from worker.language import arbiter, fast, words
@@ -99,7 +100,8 @@ class Detector:
             return True
         scripts = count_scripts(text)
         more = sum(scripts.get(script, 0) for script in BY_CHARACTER)
-        return sum(map(str.isalpha, text)) + (CHARACTER_WORTH - 1) * more >= self.minimum
+        letters = sum(1 for character in text if unicodedata.category(character)[0] in "LM")
+        return letters + (CHARACTER_WORTH - 1) * more >= self.minimum
 
 
 def _weighed(verdict: Verdict, article: Article, shares: tuple[tuple[str, float], ...]) -> Language:
@@ -128,6 +130,6 @@ def _tag(code: str, declared: str | None, article: Article) -> str:
         return tag(declared)
     if code == "zh":
         return "-".join(filter(None, ("zh", chinese_script(article.title + article.text[:500]))))
-    if code in ("sr", "az", "uz") and "LATIN" in count_scripts(article.title + article.text[:60]):
+    if code in ("sr", "az", "uz", "hi", "ur") and "LATIN" in count_scripts(article.title + article.text[:60]):
         return f"{code}-Latn"
     return code

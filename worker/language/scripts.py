@@ -111,7 +111,8 @@ def language_of_script(text: str, scripts: Mapping[str, int]) -> tuple[str, floa
     eastern = kana + scripts.get("CJK", 0)
     if eastern > scripts.get("HANGUL", 0):
         share = CHARACTER_WORTH * eastern / total
-        code = "ja" if kana >= _KANA_SHARE * eastern else "zh"
+        japanese = kana >= _KANA_SHARE * eastern or _is_japanese_han(text)
+        code = "ja" if japanese else "zh"
     elif scripts.get("HANGUL", 0):
         share = CHARACTER_WORTH * (scripts["HANGUL"] + eastern) / total  # Korean writes some words in Han
         code = "ko"
@@ -140,3 +141,27 @@ def chinese_script(text: str) -> str:
     if traditional == simplified:
         return ""
     return "Hant" if traditional > simplified else "Hans"
+
+
+_JAPANESE: Final = frozenset(
+    "円圏図団変県広庁応恵悪戦戻払拠挙捜掲撃斎暁枠栄桜検楽様権歓歴毎気沢浄浜済満滝焼猟獣瀬犠発窓竜粛経絵継総縄繊続舗荘蔵薬覚観訳譲賛転軽辺込遅郷酔鉄銭関闘陥険隠雑霊駅駆騒験髪鶏黒黙"
+    "両亜仮伝価働処剤勧単厳収囲壊売実対専帯帰廃弾従徳営労"
+)
+"""Characters as only Japan writes them since 1946."""
+
+_CHINESE: Final = (_TRADITIONAL | _SIMPLIFIED) - frozenset(
+    "時後開長問間門見現機電話東車報導統議員軍過動国会来当学体点"
+)
+"""Of the characters that tell the scripts of Chinese apart, those that Japan does not write."""
+
+_HEADLINE: Final = 30
+
+
+def _is_japanese_han(text: str) -> bool:
+    seen = frozenset(text)
+    return len(seen & _JAPANESE) > len(seen & _CHINESE)
+
+
+def may_be_japanese(text: str) -> bool:
+    """Whether a short text has no character that only Chinese writes: Japanese headlines may have no Kana."""
+    return len(text) <= _HEADLINE and _CHINESE.isdisjoint(text)

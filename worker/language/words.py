@@ -161,7 +161,7 @@ class WordVotes:
 
     def known(self, at: int) -> float:
         """What the words of all pieces scored in language number `at` by its table alone."""
-        return float(sum(self.found[:, at].tolist()) * UNIT)
+        return float(sum(self.found[:, at].tolist())) * UNIT
 
     def scores(self) -> Any:
         """The scores of all languages, of all pieces together: a vector of its own."""
