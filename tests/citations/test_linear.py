@@ -21,6 +21,10 @@ REPEATED = {
     "numbers that count": "第2条、51条の",
     "dropped code points": "Article\u200b 51\u0301 ",
     "one word": "მუხლ",
+    "initials": "m. 51 BM Şartı ",
+    "ranges before the noun": "39-51. madde 39-",
+    "a name between": "51-asis JT Chartijos straipsnis ",
+    "pairs": "Articles 2(4) and 51 of the Charter ",
 }
 
 

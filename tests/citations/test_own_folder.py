@@ -104,6 +104,22 @@ def test_words_are_added_to_a_language_tocsin_knows(folder):
     assert found("articulet 51 of the UN Charter", "un-charter", "51")
 
 
+def test_a_treaty_may_be_told_by_the_provision_cited_beside_it(folder):
+    (folder / "instruments" / "harbours.toml").write_text(
+        TREATY + '[[instrument.subject]]\nprovisions = ["7"]\nweights = { "9.4" = 1 }\nenough = 2\n', "utf-8"
+    )
+    use_folder(folder)
+    assert found("Articles 7 and 9(4) of the Treaty", "harbour-pact", "7")
+    assert not found("Articles 7 and 8 of the Treaty", "harbour-pact", "7")
+
+
+def test_an_initial_is_a_noun_where_the_instrument_stands_with_it(folder):
+    (folder / "languages" / "en-own.toml").write_text('name = "English"\ninitial = ["q."]\n', "utf-8")
+    use_folder(folder)
+    assert found("q. 7 of the Harbour Pact", "harbour-pact", "7")
+    assert not found("We met q. 7 times. The Harbour Pact was signed.", "harbour-pact", "7")
+
+
 def test_the_verbs_take_the_folder_by_argument_and_by_setting(folder, tmp_path, monkeypatch):
     (tmp_path / "letter.txt").write_text("They invoked Article 7 of the Harbour Pact.", "utf-8")
     (tmp_path / "harbours.yaml").write_text(WATCH, "utf-8")
