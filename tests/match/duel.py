@@ -17,7 +17,7 @@ from collections.abc import Iterator, Sequence
 from worker.clock import ManualClock
 from worker.match import Matcher, PlainMatcher
 from worker.rules import Concept, RuleErrors, compile_concept, parse
-from worker.text import Document
+from worker.text import Document, fold, is_by_character
 from worker.types import Article, Severity
 from worker.watchlist import Watch
 
@@ -30,6 +30,9 @@ WORDS = (
     "国 第五十一条 조약을 조약 สนธิสัญญา مادة المادة ٥١ "
     "soft\u00adhyphen softhyphen ﷺ ㍿ 株式会社 a b c x y self-defence l'article U.N."
 ).split()
+SPACED = [word for word in WORDS if not any(is_by_character(letter) for letter in fold(word))]
+"""Without the scripts that are matched by character, which long texts of others are read apart from."""
+
 LANGUAGES = ("en", "de", "fr", "ru", "id", "zh", "ko", "th", "ar", "und", "pt-BR", "pt", "tr")
 FIELDS = ("title", "lead", "text", "url", "source", "author", "any")
 SEPARATORS = (" ", " ", " ", " ", " ", ", ", ". ", "\n\n", "\n", "-", "", " — ")
@@ -147,7 +150,8 @@ class Maker:
 
     def text(self, most: int) -> str:
         pick = self.random
-        parts = [pick.choice(WORDS) + pick.choice(SEPARATORS) for _ in range(pick.randint(0, most))]
+        words = SPACED if pick.random() < 0.5 else WORDS
+        parts = [pick.choice(words) + pick.choice(SEPARATORS) for _ in range(pick.randint(0, most))]
         if pick.random() < 0.1:
             parts.insert(len(parts) // 2, "Article 5 of the North Atlantic Treaty. ")
         return "".join(parts)

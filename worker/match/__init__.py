@@ -8,13 +8,13 @@ How it is done, from the rules to the matches (the rooms' files in this order):
 2. `required`, `index`: each rule hangs on the leaves of its rarest clause, by how common words are
    (`worker.text.document_frequency`, mended by what the stream shows). Only rules of which one of those
    leaves is present are looked at.
-3. `vocabulary`, `patterns`, `sighting`: an article becomes a row of numbers, by dictionary; words, phrases,
+3. `memory`, `vocabulary`, `patterns`, `sighting`: an article becomes a row of numbers; words, phrases,
    wildcards and fuzzy words are found in it without comparing text.
-4. `scene`: which leaves the article has. A proximity of plain words is decided from their places; what only
-   the plain evaluator can say (concepts, citations, expressions, nested proximities) is "perhaps".
+4. `scene`, `triggers`: which leaves the article has. A proximity of plain words is decided from their
+   places; what only the plain evaluator can say (concepts, citations, expressions, nested proximities) is "perhaps".
 5. `index`: all candidates are decided at once, with arrays: clauses satisfied, nothing excluded. Rules that
    say more than their clauses, or rest on a perhaps, go to the plain evaluator, one shared reading for all.
-6. `scene` again: the evidence of a leaf is made once, and the rules that hold share it.
+6. `quotes`: the evidence of all rules that hold, at once; each place is quoted once, and they share it.
 7. `matcher`: changes stand beside the index until it is built anew; `budget`: what an article may cost.
 
 `PlainMatcher` does the same in the obvious way. `tests/match/duel.py` holds the two against each other.

@@ -42,10 +42,14 @@ class ArticleBudget:
         """Whether the rule's time is over."""
         return self._monotonic() > self._rule_end
 
-    def quote(self, words: int) -> None:
-        """Take from the evidence left. Raises BudgetExceeded when there is none."""
+    def afford(self, words: int) -> None:
+        """Raises BudgetExceeded when not so much evidence is left."""
         if words > self._evidence:
             raise BudgetExceeded("evidence", "the article's matches quote too many words")
+
+    def quote(self, words: int) -> None:
+        """Take from the evidence left. Raises BudgetExceeded when there is none."""
+        self.afford(words)
         self._evidence -= words
 
     def seconds_since(self, start: float) -> float:

@@ -20,8 +20,10 @@ from worker.match.clauses import clauses_of
 from worker.match.costs import Costs
 from worker.match.leaves import NOTHING, Book
 from worker.match.optimisations import ALL, Optimisations
-from worker.match.ragged import FEW, Numbers, Ragged
-from worker.match.scene import Scene, State
+from worker.match.quotes import quoted
+from worker.match.ragged import Numbers, Ragged, changes
+from worker.match.scene import Scene, State, Tables
+from worker.match.triggers import Triggers
 from worker.match.verdict import Match, Unevaluated
 from worker.rules import BudgetExceeded, LeafMatch
 from worker.text import Document
@@ -41,16 +43,18 @@ class Found(NamedTuple):
 
 
 class Decided(NamedTuple):
-    """Rules that hold, ascending; which are in doubt; the leaves that make them hold, by bounds."""
+    """Rules that hold, ascending, and which are in doubt. `leaves` make those hold that are not; `owners`:
+    which of the rules, counted from 0.
+    """
 
     rules: list[int]
     doubtful: list[bool]
-    leaves: list[int]
-    bounds: list[int]
+    owners: NDArray[np.int64]
+    leaves: Numbers
 
 
-SMALL = 2_000
-"""Leaves up to which some few rules are decided one by one."""
+QUOTED_AT_ONCE = 1 << 16
+"""Words quoted in one step, for the same reason."""
 
 LOOK_AT_THE_CLOCK = 64
 """Of rules that cost microseconds each, one in so many looks whether the article's time is over."""
@@ -73,7 +77,7 @@ class Index:
         self._optimisations = optimisations
         with collector_at_rest():
             self._build()
-        self._state = np.zeros(len(self.book), np.uint8)
+        self._tables = Tables(self.book)
         self.costs = Costs(len(watches))
 
     def _build(self) -> None:
@@ -103,14 +107,13 @@ class Index:
             gate_of.append(gates.setdefault(watch.languages, len(gates)))
         book.close()
         self._slots = Ragged.of_sizes(sizes, leaves)
-        self._starts = self._slots.starts.data
         self._clauses = np.asarray(clause_of, np.uint16)
         self._wanted = np.asarray(wanted, np.int32)
         self._hanging = Ragged.of_pairs(len(book), anchors, anchored)
         self._incomplete = np.frombuffer(bytes(incomplete), np.bool_)
         self._gates = list(gates)
         self._gate_of = np.asarray(gate_of, np.int32)
-        self._build_triggers()
+        self._triggers = Triggers(book)
         # A watch is found again by the hash of its id: a dictionary of a million takes 100 MB.
         hashes = np.fromiter((hash(watch.id) for watch in self.watches), np.int64, len(self.watches))
         self._by_hash = np.argsort(hashes, kind="stable").astype(np.int32)
@@ -129,125 +132,63 @@ class Index:
             ]
         return found
 
-    def _build_triggers(self) -> None:
-        """Which pairs and heralded leaves to think of when a leaf is present."""
-        book = self.book
-        on, told = array("i"), array("i")
-        partners = np.zeros(len(book), np.int32)
-        for leaf, pair in book.pairs.items():
-            rare, other = sorted((pair.left, pair.right), key=book.share)
-            on.extend(set(rare))
-            told.extend([leaf] * len(set(rare)))
-            if len(other) == 1:
-                partners[leaf] = other[0]
-        for leaf, herald in book.heralds.items():
-            rarest = min(herald, key=book.share, default=(NOTHING,))
-            on.extend(rarest)
-            told.extend([leaf] * len(rarest))
-        self._triggers = Ragged.of_pairs(len(book), on, told)
-        self._partners = partners
-
     def match(
         self, document: Document, budget: ArticleBudget, alive: NDArray[np.bool_] | None = None
     ) -> Found:
         """What this article rings; `alive`: for each watch whether it is still in force (None: all)."""
         for vocabulary in self.book.vocabularies:
             vocabulary.refresh()
-        scene = Scene(document, self.book, self._triggers, self._partners)
+        scene = Scene(document, self.book, self._triggers, self._tables)
         try:
-            scene.see(self._state)
+            scene.see()
             self.book.observe(scene.present)
             candidates = self._candidates(scene, alive)
             self.costs.looked_at(candidates)
             found = Found([], [], len(candidates))
             for at in range(0, len(candidates), AT_ONCE):
-                self._tell(self._decided(candidates[at : at + AT_ONCE], scene), scene, budget, found)
+                self._tell(self._decided(candidates[at : at + AT_ONCE]), scene, budget, found)
         finally:
-            self._state[scene.present] = State.ABSENT
+            self._tables.state[scene.present] = State.ABSENT
         return found
 
     def _candidates(self, scene: Scene, alive: NDArray[np.bool_] | None) -> Numbers:
         """The rules, in order, that admit the article and of whose anchor a leaf is present."""
-        present = scene.present
-        if len(present) > FEW:
-            hanging = np.unique(self._hanging.of(np.fromiter(present, np.int64, len(present))))
-        else:
-            listed = sorted(set(self._hanging.listed(present)))
-            hanging = np.fromiter(listed, np.int32, len(listed))
+        hanging = self._hanging.of(scene.present)
+        hanging.sort()
+        hanging = hanging[changes(hanging)]
         if len(self._gates) > 1 or self._gates != [("any",)]:
             admits = _admits(scene.document.languages)
             admitted = np.fromiter(map(admits, self._gates), np.bool_, len(self._gates))
             hanging = hanging[admitted[self._gate_of[hanging]]]
         return hanging if alive is None else hanging[alive[hanging]]
 
-    def _decided(self, rules: Numbers, scene: Scene) -> Decided:
+    def _decided(self, rules: Numbers) -> Decided:
         """Those of the rules whose clauses are all satisfied and whose excluded leaves are absent."""
-        if len(rules) <= FEW:
-            listed = rules.tolist()
-            if sum(map(self._size, listed)) <= SMALL:
-                return self._decided_one_by_one(listed, scene.state)
-        return self._decided_at_once(rules, self._state)
-
-    def _size(self, rule: int) -> int:
-        return self._starts[rule + 1] - self._starts[rule]
-
-    def _decided_one_by_one(self, rules: list[int], state: memoryview) -> Decided:
-        starts, leaves, clauses = self._starts, self._slots.values.data, self._clauses.data
-        decided = Decided([], [], [], [0])
-        for rule in rules:
-            satisfied, latest, doubtful, kept = 0, EXCLUDED, bool(self._incomplete[rule]), []
-            for slot in range(starts[rule], starts[rule + 1]):
-                known = state[leaves[slot]]
-                if not known:
-                    continue
-                doubtful |= known == PERHAPS
-                clause = clauses[slot]
-                if clause != EXCLUDED:
-                    satisfied += clause != latest
-                    latest = clause
-                    kept.append(leaves[slot])
-                elif known == PRESENT:
-                    break
-            else:
-                if satisfied == self._wanted[rule]:
-                    decided.rules.append(rule)
-                    decided.doubtful.append(doubtful)
-                    decided.leaves.extend(kept)
-                    decided.bounds.append(len(decided.leaves))
-        return decided
-
-    def _decided_at_once(self, rules: Numbers, state: NDArray[np.uint8]) -> Decided:
         slots, sizes = self._slots.places(rules)
-        states = state[self._slots.values[slots]]
-        hit = np.flatnonzero(states)
-        slots, states = slots[hit], states[hit]
-        owners = np.repeat(np.arange(len(rules)), sizes)[hit]
-        clauses = self._clauses[slots]
+        leaves = self._slots.values[slots]
+        states = self._tables.state[leaves]
+        hit = states.nonzero()[0]
+        leaves, clauses = leaves[hit], self._clauses[slots[hit]]
+        owners = np.arange(len(rules)).repeat(sizes)[hit]
         required = clauses != EXCLUDED
-        holds = self._satisfied(owners[required], clauses[required], len(rules)) == self._wanted[rules]
-        holds[owners[~required & (states == PRESENT)]] = False
+        # The hits of a rule, and of a clause, stand together.
+        counted = changes(owners << 16 | clauses)
+        counted &= required
+        holds = np.bincount(owners[counted], minlength=len(rules)) == self._wanted[rules]
         doubtful = self._incomplete[rules]
-        doubtful[owners[states == PERHAPS]] = True
-        kept = required & holds[owners]
-        leaves = self._slots.values[slots[kept]]
-        bounds = np.searchsorted(owners[kept], np.append(np.flatnonzero(holds), len(rules)))
-        return Decided(rules[holds].tolist(), doubtful[holds].tolist(), leaves.tolist(), bounds.tolist())
-
-    @staticmethod
-    def _satisfied(owners: NDArray[np.int64], clauses: NDArray[np.uint16], count: int) -> NDArray[np.int64]:
-        """How many clauses of each rule are hit; the hits of a rule, and of a clause, stand together."""
-        new = np.ones(len(owners), np.bool_)
-        new[1:] = (owners[1:] != owners[:-1]) | (clauses[1:] != clauses[:-1])
-        return np.bincount(owners[new], minlength=count)
+        if not required.all() or states.max(initial=0) == PERHAPS:
+            states = states[hit]
+            holds[owners[~required & (states == PRESENT)]] = False
+            doubtful[owners[states == PERHAPS]] = True
+        kept = (required & (holds & ~doubtful)[owners]).nonzero()[0]
+        numbers = holds.cumsum() - 1
+        return Decided(rules[holds].tolist(), doubtful[holds].tolist(), numbers[owners[kept]], leaves[kept])
 
     def _tell(self, decided: Decided, scene: Scene, budget: ArticleBudget, found: Found) -> None:
         """Add the matches with their evidence; the plain evaluator decides where there is doubt."""
-        watches, leaves, matched = self.watches, decided.leaves, []
-        begin, told = 0, scene.told
-        for at, (number, doubtful, end) in enumerate(
-            zip(decided.rules, decided.doubtful, decided.bounds[1:], strict=True)
-        ):
-            watch, start, begin = watches[number], begin, end
+        matched: list[int] = []
+        evidence = _Evidence(decided, scene)
+        for at, (number, doubtful) in enumerate(zip(decided.rules, decided.doubtful, strict=True)):
             try:
                 if doubtful:
                     words = self._evaluated(number, scene, budget)
@@ -256,14 +197,13 @@ class Index:
                 else:
                     if not at % LOOK_AT_THE_CLOCK:
                         budget.begin_rule()
-                    known = told.get(leaves[start]) if end - start == 1 else None
-                    words = scene.evidence(leaves[start:end]) if known is None else known
+                    words = evidence.of(at, budget)
                 budget.quote(len(words))
             except BudgetExceeded as exceeded:
-                found.unevaluated.append(Unevaluated(watch, exceeded.budget))
+                found.unevaluated.append(Unevaluated(self.watches[number], exceeded.budget))
                 continue
             matched.append(number)
-            found.matches.append(Match(watch, words))
+            found.matches.append(Match(self.watches[number], words))
         self.costs.rang(matched)
 
     def _evaluated(self, number: int, scene: Scene, budget: ArticleBudget) -> tuple[LeafMatch, ...] | None:
@@ -274,6 +214,39 @@ class Index:
         finally:
             self.costs.seconds[number] += budget.seconds_since(begun)
         return verdict.leaves if verdict.matched else None
+
+
+class _Evidence:
+    """The evidence of the rules decided in one step, made for some rules ahead at a time."""
+
+    def __init__(self, decided: Decided, scene: Scene) -> None:
+        self._scene = scene
+        self._owners = decided.owners
+        self._entries = scene.tables.entry[decided.leaves]
+        self._total = int(scene.counts[self._entries].sum())
+        self._rules = len(decided.rules)
+        self._ahead: list[tuple[LeafMatch, ...]] = []
+        self._begin = 0
+
+    def of(self, rule: int, budget: ArticleBudget) -> tuple[LeafMatch, ...]:
+        """Of one rule, counted from 0; asked for in order. Raises BudgetExceeded where it is too much."""
+        if rule >= self._begin + len(self._ahead):
+            self._quote(rule, budget)
+        return self._ahead[rule - self._begin]
+
+    def _quote(self, rule: int, budget: ArticleBudget) -> None:
+        begin, end, until = 0, len(self._owners), self._rules
+        if self._total > QUOTED_AT_ONCE:
+            begin = int(np.searchsorted(self._owners, rule))
+            counts = self._scene.counts[self._entries[begin:]]
+            enough = int(np.searchsorted(np.cumsum(counts), QUOTED_AT_ONCE))
+            until = max(rule + 1, int(self._owners[begin + enough])) if begin + enough < end else self._rules
+            end = int(np.searchsorted(self._owners, until))
+            # A leaf's places are told once each: this rule quotes at least so many words.
+            own = int(np.searchsorted(self._owners, rule + 1)) - begin
+            budget.afford(int(counts[:own].max(initial=0)))
+        owners, entries = self._owners[begin:end] - rule, self._entries[begin:end]
+        self._begin, self._ahead = rule, quoted(self._scene, owners, entries, until - rule)
 
 
 def _admits(languages: frozenset[str]) -> Callable[[tuple[str, ...]], bool]:

@@ -13,6 +13,7 @@ from collections.abc import Hashable, Sequence
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from worker.match.vocabulary import Vocabulary
 from worker.rules import Rule, scopes
@@ -73,7 +74,9 @@ class Pair(NamedTuple):
 
 
 class Book:
-    """All leaves of an index. `written`: as the author wrote it; `shares`: of articles that have it."""
+    """All leaves of an index. `written`: as the author wrote it; `shares`: of articles that have it;
+    `sizes`: the tokens of a word or phrase.
+    """
 
     def __init__(self, before: Book | None = None, *, pairs: bool = True) -> None:
         """`before`: an earlier book, whose shares as observed are believed where it knows a leaf."""
@@ -83,6 +86,7 @@ class Book:
         self._places: dict[scopes.Fields, int] = {scopes.DEFAULT: 0}
         self.scope_of = bytearray([0])
         self.decided = bytearray([1])
+        self.sizes = array("i", [1])
         self.vocabularies: list[Vocabulary] = [Vocabulary()]
         self.pairs: dict[int, Pair] = {}
         self.heralds: dict[int, tuple[tuple[int, ...], ...]] = {}
@@ -102,16 +106,14 @@ class Book:
         self._seen = np.zeros(len(self), np.float32)
         self._before = None
         # Only what single words are worth is asked again: the many phrases need not be remembered.
-        several = [vocabulary.shapes for vocabulary in self.vocabularies]
-        for known in self._known.values():
-            for key in [key for key, leaf in known.items() if leaf in several[self.scope_of[leaf]]]:
-                del known[key]
         self._known = {
-            where: {key: leaf for key, leaf in known.items() if leaf not in self.pairs}
+            where: {
+                key: leaf for key, leaf in known.items() if self.sizes[leaf] == 1 and leaf not in self.pairs
+            }
             for where, known in self._known.items()
         }
 
-    def observe(self, present: list[int]) -> None:
+    def observe(self, present: NDArray[np.int64]) -> None:
         """These leaves were present in an article. A sample is counted, and old ones weigh less."""
         self._turn = (self._turn + 1) % EVERY
         if self._turn:
@@ -249,6 +251,7 @@ class Book:
         self.shares.append(share if share < 1.0 else 1.0)
         self.scope_of.append(self._place(scope))
         self.decided.append(decided)
+        self.sizes.append(1)
         return len(self.written) - 1
 
     def _leaf(self, node: Node, scope: scopes.Fields, rule: Rule, written: str) -> int:
@@ -282,6 +285,7 @@ class Book:
             share = min([word.share for word in words])
             leaf = self._new(written, scope, share * PHRASE_FACTOR, decided=True)
             vocabulary.add_phrase(leaf, words)
+            self.sizes[leaf] = len(words)
         return leaf
 
     def _mixed(self, terms: tuple[Term, ...], scope: scopes.Fields, language: str, written: str) -> int:

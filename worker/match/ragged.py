@@ -60,12 +60,23 @@ class Ragged:
         """Where the values of these rows stand, one row after the other, and how many each row has."""
         begins = self.starts[rows]
         sizes = self.starts[rows + 1] - begins
-        ends = sizes.cumsum()
-        places = np.repeat(begins - ends + sizes, sizes)
-        places += np.arange(len(places))
-        return places, sizes
+        return spread(begins, sizes), sizes
 
     @property
     def nbytes(self) -> int:
         """Memory it takes."""
         return self.starts.nbytes + self.values.nbytes
+
+
+def spread(begins: NDArray[np.int64], sizes: NDArray[np.int64]) -> NDArray[np.int64]:
+    """So many numbers from each beginning on, one run after the other."""
+    places = np.repeat(begins - sizes.cumsum() + sizes, sizes)
+    places += np.arange(len(places))
+    return places
+
+
+def changes(ordered: NDArray[np.integer]) -> NDArray[np.bool_]:
+    """Where a value is not the one before; `ordered[changes(ordered)]` has each once."""
+    new = np.ones(len(ordered), np.bool_)
+    np.not_equal(ordered[1:], ordered[:-1], out=new[1:])
+    return new

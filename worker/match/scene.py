@@ -1,30 +1,33 @@
-"""One article before one index: which leaves are present in it, and the words that make them so.
+"""One article before one index: which leaves are present in it, and where.
 
-Each leaf is looked for once, however many rules ask it; its evidence is made once, when a rule that
-holds needs it.
+Each leaf is looked for once, however many rules ask it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from enum import IntEnum
-from itertools import pairwise
-from operator import attrgetter
 
 import numpy as np
 from numpy.typing import NDArray
 
 from worker.match.leaves import NOTHING, Book, Pair
 from worker.match.plain import FieldCitations
-from worker.match.ragged import Numbers, Ragged
-from worker.match.sighting import FIELD_BITS, IN_FIELD, Place, Seen, Sighting
-from worker.rules import LeafMatch, Reading, scopes
+from worker.match.ragged import changes
+from worker.match.sighting import Place, Row, Seen, Sighting
+from worker.match.triggers import Triggers
+from worker.rules import Reading, scopes
 from worker.rules.occurrences import main_language, of_cite
 from worker.rules.tree import Scope
 from worker.text import Document
 
 FEW_STEPS = 2_000
 """Steps up to which a proximity is decided here; beyond, the plain evaluator does, with its budget."""
+
+WHOLE_FIELD = 1 << 40
+"""More tokens than any field has."""
+
+Integers = NDArray[np.int64]
 
 
 class State(IntEnum):
@@ -35,28 +38,40 @@ class State(IntEnum):
     PERHAPS = 2
 
 
-class Scene:
-    """One article. `present`: the leaves that are, or may be, and whose `state` is not ABSENT; `told`:
-    the evidence of rules that hold by one leaf, which they share.
+class Tables:
+    """Room for what is known of each leaf in an article; whoever uses it leaves `state` all ABSENT.
+
+    entry: of a leaf that is PRESENT and has places, its number among those that do; else 0.
     """
 
-    state: memoryview
+    def __init__(self, book: Book) -> None:
+        self.state = np.zeros(len(book), np.uint8)
+        self.entry = np.zeros(len(book), np.int32)
+        self.sizes = np.asarray(book.sizes, np.int32)
 
-    def __init__(self, document: Document, book: Book, triggers: Ragged, partners: Numbers) -> None:
+
+class Scene:
+    """One article. `present`: the leaves that are, or may be, and whose state is not ABSENT.
+
+    Its *rows*, by number, are a leaf and a place where it begins. The rows of entry e are
+    `listed[begins[e]:begins[e] + counts[e]]`: its own, or for a proximity those that make it true.
+    """
+
+    def __init__(self, document: Document, book: Book, triggers: Triggers, tables: Tables) -> None:
         self.document = document
         self.book = book
-        self.present: list[int] = []
+        self.tables = tables
         self._triggers = triggers
-        self._partners = partners.data
         self.citations = FieldCitations(document)
         self._reading: Reading | None = None
-        self._evidence: dict[int, list[LeafMatch]] = {}
-        self.told: dict[int, tuple[LeafMatch, ...]] = {}
-        self._sides: dict[int, tuple[list[Place], list[LeafMatch]]] = {}
-        self._ranks = {name: rank for rank, name in enumerate(document.fields)}
         self._languages = frozenset(map(main_language, document.languages))
-        self._sightings = [self._sight(at, scope) for at, scope in enumerate(book.scopes)]
-        self._one_scope = len(book.scopes) == 1
+        self.row = Row(document)
+        self.present: Integers = np.zeros(1, np.int64)
+        self.leaves: Integers
+        self.places: Integers
+        self.listed: Integers
+        self.begins: Integers
+        self.counts: Integers
 
     @property
     def reading(self) -> Reading:
@@ -67,30 +82,61 @@ class Scene:
 
     # Seeing
 
-    def _sight(self, at: int, scope: scopes.Fields) -> Sighting | None:
-        fields = list(_fields_in(self.document, scope))
-        return Sighting(self.book.vocabularies[at], fields, self._languages) if fields else None
+    def see(self) -> None:
+        """Look for all leaves."""
+        state, book = self.tables.state, self.book
+        state[NOTHING] = State.PRESENT
+        found = self._see_placed()
+        state[found] = State.PRESENT
+        parts = [self.present, found]
+        if book.citations:
+            cited = np.asarray(self._cited(), np.int64)
+            state[cited] = State.PERHAPS
+            parts.append(cited)
+        self.present = np.concatenate(parts)
+        pairs, others = self._triggers.pulled(self.present, state)
+        decided = self._see_pairs(pairs) if len(pairs) else []
+        for leaf in others:
+            known = self._decide(leaf)
+            if known:
+                state[leaf] = known
+                decided.append(leaf)
+        if decided:
+            self.present = np.append(self.present, decided)
 
-    def see(self, state: NDArray[np.uint8]) -> None:
-        """Look for all leaves. `state` (State by leaf) must come all ABSENT; whoever gave it clears it."""
-        self.state = state.data
-        self._enter([NOTHING], State.PRESENT)
-        for sighting in self._sightings:
-            if sighting is not None:
-                self._enter(sighting.leaves, State.PRESENT)
-        if self.book.citations:
-            self._enter(self._cited(), State.PERHAPS)
-        states, partners = self.state, self._partners
-        for leaf in set(self._triggers.listed(self.present)):
-            if states[partners[leaf]] and (decided := self._decide(leaf)):
-                self.present.append(leaf)
-                states[leaf] = decided
+    def _see_placed(self) -> Integers:
+        """Words, wildcards and phrases; the leaves, each once."""
+        sightings = list(self._sightings())
+        bits = self.row.bits
+        keys = [sighting.leaves << bits | sighting.places for sighting in sightings]
+        rows = keys[0] if len(keys) == 1 else np.concatenate([np.zeros(0, np.int64), *keys])
+        rows.sort()
+        # A place is told twice where a word is both of the form and of the stem.
+        rows = rows[changes(rows)]
+        self.leaves = rows >> bits
+        self.places = rows & ((1 << bits) - 1)
+        starts = changes(self.leaves).nonzero()[0]
+        # Entry 0 is of the leaves that have no places.
+        self.begins = np.zeros(len(starts) + 1, np.int64)
+        self.begins[1:] = starts
+        self.counts = _sizes(self.begins, len(rows))
+        self.listed = np.arange(len(rows))
+        found: Integers = self.leaves[starts]
+        self.tables.entry[found] = np.arange(1, len(self.begins))
+        return found
 
-    def _enter(self, leaves: list[int], state: State) -> None:
-        states, value = self.state, int(state)
-        for leaf in leaves:
-            states[leaf] = value
-        self.present += leaves
+    def _sightings(self) -> Iterable[Sighting]:
+        book = self.book
+        for vocabulary, scope in zip(book.vocabularies, book.scopes, strict=True):
+            fields = list(self._fields_in(scope))
+            if fields:
+                yield Sighting(vocabulary, fields, self._languages)
+
+    def _fields_in(self, scope: scopes.Fields) -> Iterable[Seen]:
+        for field, begin in zip(self.row.fields, self.row.begins, strict=True):
+            if _looks_at(scope, field.name):
+                lead_only = scopes.scope_of_field(field.name) not in scope
+                yield Seen(field, begin, field.lead_end() if lead_only else WHOLE_FIELD)
 
     def _cited(self) -> list[int]:
         """Citation leaves that may hold: the provision is cited in a field of the scope."""
@@ -104,124 +150,98 @@ class Scene:
             )
         ]
 
+    # Proximities of one word or phrase and another, all at once
+
+    def _see_pairs(self, pairs: Integers) -> list[int]:
+        """Those of the pairs (by trigger) that stand in the article; their rows are listed."""
+        tables, triggers = self.tables, self._triggers
+        entries = tables.entry[triggers.lefts[pairs]], tables.entry[triggers.rights[pairs]]
+        lefts, rights = self.counts[entries[0]], self.counts[entries[1]]
+        steps = lefts * rights
+        many = steps > FEW_STEPS // 4
+        perhaps: list[int] = triggers.leaves[pairs[many]].tolist()
+        if perhaps:
+            tables.state[perhaps] = State.PERHAPS
+            steps[many] = 0
+        which = np.arange(len(pairs)).repeat(steps)
+        turn = np.arange(len(which)) - (steps.cumsum() - steps)[which]
+        first = self.begins[entries[0]][which] + turn // rights[which]
+        other = self.begins[entries[1]][which] + turn % rights[which]
+        places, sizes = self.places, tables.sizes
+        one, two, distances = places[first], places[other], triggers.distances[pairs][which]
+        gap = two - one - sizes[triggers.lefts[pairs]][which]
+        near = (gap >= 0) & (gap <= distances)
+        gap = one - two - sizes[triggers.rights[pairs]][which]
+        near |= (gap >= 0) & (gap <= distances) & ~triggers.in_order[pairs][which]
+        held = near.nonzero()[0]
+        if not len(held):
+            return perhaps
+        numbers = which[held] << 32
+        keys = np.concatenate((numbers | first[held], numbers | other[held]))
+        keys.sort()
+        return perhaps + self._list(triggers.leaves[pairs], keys[changes(keys)])
+
+    def _list(self, leaves: NDArray[np.integer], keys: Integers) -> list[int]:
+        """Enter proximities that hold, by the rows that make each true: keys of proximity and row."""
+        which = keys >> 32
+        starts = changes(which).nonzero()[0]
+        found = leaves[which[starts]]
+        self.tables.state[found] = State.PRESENT
+        self.tables.entry[found] = np.arange(len(self.begins), len(self.begins) + len(starts))
+        self.begins = np.concatenate((self.begins, starts + len(self.listed)))
+        self.counts = np.concatenate((self.counts, _sizes(starts, len(keys))))
+        self.listed = np.concatenate((self.listed, keys & 0xFFFF_FFFF))
+        listed: list[int] = found.tolist()
+        return listed
+
+    # What takes more
+
     def _decide(self, leaf: int) -> State:
         pair = self.book.pairs.get(leaf)
         if pair is not None:
             return self._decide_pair(leaf, pair)
-        state = self.state
+        state = self.tables.state
         held = all(any(state[one] for one in clause) for clause in self.book.heralds[leaf])
         return State.PERHAPS if held else State.ABSENT
 
     def _decide_pair(self, leaf: int, pair: Pair) -> State:
         left, right, distance, in_order = pair
-        sighting = self._sighting(leaf)
-        if len(left) == len(right) == 1:
-            near = sighting.near(left[0], right[0], distance, FEW_STEPS // 4, in_order=in_order)
-            if near is not None:
-                return State.PRESENT if near else State.ABSENT
-        lefts, rights = self._places_of(left, sighting), self._places_of(right, sighting)
+        lefts, rights = self._places_of(left), self._places_of(right)
         if 2 * len(lefts) * len(rights) + len(lefts) + len(rights) > FEW_STEPS:
             return State.PERHAPS
-        for first, last in lefts:
-            for begin, end in rights:
-                if 0 <= begin - last <= distance or (not in_order and 0 <= first - end <= distance):
-                    return State.PRESENT
-        return State.ABSENT
+        rows = {
+            row
+            for one, (first, last) in lefts
+            for two, (begin, end) in rights
+            if 0 <= begin - last <= distance or (not in_order and 0 <= first - end <= distance)
+            for row in (one, two)
+        }
+        if not rows:
+            return State.ABSENT
+        self._list(np.asarray([leaf]), np.asarray(sorted(rows)))
+        return State.PRESENT
 
-    def _places_of(self, side: tuple[int, ...], sighting: Sighting) -> list[Place]:
-        if len(side) == 1:
-            return sighting.places(side[0]) if self.state[side[0]] else []
-        return [place for one in side if self.state[one] for place in sighting.places(one)]
-
-    def _sighting(self, leaf: int) -> Sighting:
-        sighting = self._sightings[self.book.scope_of[leaf]]
-        if sighting is None:
-            raise LookupError("no leaf is present in a scope the article has no field in")
-        return sighting
-
-    # Evidence
-
-    def evidence(self, leaves: Sequence[int]) -> tuple[LeafMatch, ...]:
-        """The words of these leaves, all present: each place once for each leaf, by field and position."""
-        if len(leaves) == 1 and leaves[0] in self.told:
-            return self.told[leaves[0]]
-        found: list[LeafMatch] = []
-        for leaf in leaves:
-            known = self._evidence.get(leaf)
-            if known is None:
-                known = self._evidence[leaf] = self._evidence_of(leaf)
-            found += known
-        if len(found) > 1:
-            if self._one_scope:
-                # A place that a proximity and a word share is one value here.
-                found = sorted({id(match): match for match in found}.values())
-            else:
-                found.sort(key=_by_place)
-                found = [found[0], *(two for one, two in pairwise(found) if one != two)]
-            if found[0].field != found[-1].field:
-                ranks = self._ranks
-                found.sort(key=lambda match: ranks[match.field])
-        evidence = tuple(found)
-        if len(leaves) == 1:
-            self.told[leaves[0]] = evidence
-        return evidence
-
-    def _evidence_of(self, leaf: int) -> list[LeafMatch]:
-        pair = self.book.pairs.get(leaf)
-        if pair is None:
-            return self._side(leaf)[1]
-        left, right = (
-            [one for at in side if self.state[at] for one in zip(*self._side(at), strict=True)]
-            for side in pair[:2]
-        )
-        firsts = [match for place, match in left if any(_near(place, other, pair) for other, _ in right)]
-        return firsts + [
-            match for place, match in right if any(_near(other, place, pair) for other, _ in left)
-        ]
-
-    def _side(self, leaf: int) -> tuple[list[Place], list[LeafMatch]]:
-        known = self._sides.get(leaf)
-        if known is None:
-            sighting = self._sighting(leaf)
-            places = sighting.places(leaf)
-            known = self._sides[leaf] = places, _matches(sighting.fields, places, self.book.written[leaf])
-        return known
+    def _places_of(self, side: tuple[int, ...]) -> list[tuple[int, Place]]:
+        """The rows of these leaves, with what tokens each stands on."""
+        found: list[tuple[int, Place]] = []
+        for leaf in side:
+            if self.tables.state[leaf]:
+                entry, size = self.tables.entry[leaf], int(self.tables.sizes[leaf])
+                begin = int(self.begins[entry])
+                end = begin + int(self.counts[entry])
+                places = self.places[begin:end].tolist()
+                found += [(row, (at, at + size)) for row, at in enumerate(places, begin)]
+        return found
 
 
-_by_place = attrgetter("field", "start", "end", "leaf")
-
-
-def _matches(fields: Sequence[Seen], places: list[Place], written: str) -> list[LeafMatch]:
-    """The words at these places."""
-    if len(fields) == 1:
-        field = fields[0].field
-        name, raw, (starts, ends) = field.name, field.raw, field.bounds
-        return [
-            LeafMatch(name, start := starts[first], end := ends[last - 1], raw[start:end], written)
-            for first, last in places
-        ]
-    matches: list[LeafMatch] = []
-    for first, last in places:
-        field = fields[first >> FIELD_BITS].field
-        start, end = field.starts[first & IN_FIELD], field.ends[(last & IN_FIELD) - 1]
-        matches.append(LeafMatch(field.name, start, end, field.raw[start:end], written))
-    return matches
-
-
-def _near(left: Place, right: Place, pair: Pair) -> bool:
-    between = right[0] - left[1]
-    if 0 <= between <= pair.distance:
-        return True
-    return not pair.in_order and 0 <= left[0] - right[1] <= pair.distance
+def _sizes(begins: Integers, end: int) -> Integers:
+    """Up to the next beginning."""
+    sizes = np.empty(len(begins), np.int64)
+    np.subtract(begins[1:], begins[:-1], out=sizes[:-1])
+    sizes[-1:] = end - begins[-1:]
+    return sizes
 
 
 def _looks_at(scope: scopes.Fields, name: str) -> bool:
     of_field = scopes.scope_of_field(name)
     return of_field in scope or (of_field is Scope.TEXT and Scope.LEAD in scope)
-
-
-def _fields_in(document: Document, scope: scopes.Fields) -> Iterable[Seen]:
-    for name, field in document.fields.items():
-        if _looks_at(scope, name):
-            lead_only = scopes.scope_of_field(name) not in scope
-            yield Seen(field, field.lead_end() if lead_only else 1 << FIELD_BITS)

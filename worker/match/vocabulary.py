@@ -8,18 +8,20 @@ comparison of text.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import pairwise
+from array import array
+from collections.abc import Callable, Iterator, Sequence
+from itertools import chain, pairwise
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from worker.match.memory import Memory
 from worker.match.patterns import Patterns
-from worker.match.ragged import Ragged
+from worker.match.ragged import Numbers, Ragged, spread
 from worker.rules.phrase_table import main_language
 from worker.rules.tree import Literal
-from worker.text import LONGEST_REMEMBERED, document_frequency, fold, has_stemmer, stem_token, term_of
+from worker.text import document_frequency, fold, has_stemmer, stem_token, term_of
 
 REMEMBERED = 1 << 18
 """Distinct words of articles that are remembered; emptied between two articles when there are more."""
@@ -30,25 +32,29 @@ SEVERAL = -1
 NONE = -1
 """The stem number of a word that is its own stem."""
 
-_NO: list[int] = []
+FIRST_PATTERNED = 1 << 12
+"""Numbers for words that only patterns match, before room is made for more."""
+
+Integers = NDArray[np.int64]
+
 
 _MIX = np.uint64(0x9E37_79B9_7F4A_7C15)
 """2 ** 64 over the golden ratio: Knuth's multiplicative hash."""
 
 
 class Shape(NamedTuple):
-    """How a phrase is told: `size` terms, of which the one at `offset` and the next are its file's key.
+    """How a phrase of three words or more is told: its terms at `offset` and the next are its file's key.
 
-    forms, stems: the numbers of each term, empty where the key is the phrase, or where it has no stems.
+    forms, stems: the numbers of each term; a stem is NONE where there is none.
     """
 
-    size: int
     offset: int
     forms: list[int]
     stems: list[int]
 
 
-_TWO_WORDS = Shape(2, 0, _NO, _NO)
+TELLS, PATTERNED = 1, 2
+"""Flags of a number: a word leaf is its; a wildcard or fuzzy word matches it."""
 
 
 class Read(NamedTuple):
@@ -65,8 +71,9 @@ class Vocabulary:
     def __init__(self) -> None:
         self.word_numbers: dict[int, tuple[int, ...]] = {}
         self.matched: dict[int, tuple[int, ...]] = {}
-        self.shapes: dict[int, Shape] = {}
-        self.pairs: dict[int, tuple[tuple[int, Shape], ...]] = {}
+        self._shapes: dict[int, Shape] = {}
+        self._pair_keys = array("q")
+        self._pair_leaves = array("i")
         self.patterns = Patterns()
         self._forms: dict[str, int] = {}
         self._stems: dict[str, dict[str, int]] = {}
@@ -74,11 +81,16 @@ class Vocabulary:
         self._own = 1
         self._next = 1
         self._words = Ragged.of_pairs(1, (), ())
-        self._tells: NDArray[np.bool_] = np.zeros(2, np.bool_)
+        self._flags: NDArray[np.uint8] = np.zeros(2, np.uint8)
+        self._keys: Integers = np.zeros(1, np.int64)
+        self._phrases = self._terms = Ragged.of_pairs(1, (), ())
+        self._phrase_leaves = self._offsets = np.zeros(0, np.int64)
+        self._longer = np.zeros(0, np.bool_)
+        self._term_stems = np.zeros(0, np.int32)
         self._sieve: NDArray[np.bool_] = np.zeros(1, np.bool_)
         self._shift = np.uint64(63)
-        self.forms = _Forms(self)
-        self._stem_memory: dict[str, _Stems] = {}
+        self.forms = Forms(self.form)
+        self._stem_memory: dict[str, Stems] = {}
 
     # Filling
 
@@ -107,21 +119,16 @@ class Vocabulary:
 
     def add_phrase(self, leaf: int, words: Sequence[Read]) -> None:
         """A leaf that is several words."""
-        offset, shape = 0, _TWO_WORDS
+        offset = 0
         if len(words) > 2:
             rarity = [one.share * two.share for one, two in pairwise(words)]
             offset = rarity.index(min(rarity))
-            stems = [word.stem for word in words]
-            inflected = any(stem != NONE for stem in stems)
-            shape = Shape(len(words), offset, [word.form for word in words], stems if inflected else _NO)
-        self.shapes[leaf] = shape
+            self._shapes[leaf] = Shape(offset, [word.form for word in words], [word.stem for word in words])
         one, two = words[offset], words[offset + 1]
-        filed = ((leaf, shape),)
         for first in {one.form, one.stem} - {NONE} if one.stem != NONE else (one.form,):
             for second in {two.form, two.stem} - {NONE} if two.stem != NONE else (two.form,):
-                key = first << 32 | second
-                before = self.pairs.get(key)
-                self.pairs[key] = filed if before is None else before + filed
+                self._pair_keys.append(first << 32 | second)
+                self._pair_leaves.append(leaf)
 
     def _number(self, numbers: dict[str, int], term: str) -> int:
         number = numbers.get(term)
@@ -135,29 +142,49 @@ class Vocabulary:
         self._read = {}
         pairs = [(number, leaf) for leaf, numbers in self.word_numbers.items() for number in numbers]
         self._words = Ragged.of_pairs(self._own, (one for one, _ in pairs), (leaf for _, leaf in pairs))
-        # One more: numbers given later are of words that only wildcards match.
-        self._tells = np.append(self._words.starts[1:] > self._words.starts[:-1], False)
+        self._flags = np.zeros(self._own + FIRST_PATTERNED, np.uint8)
+        self._flags[: self._own][self._words.starts[1:] > self._words.starts[:-1]] = TELLS
         self._next = self._own
-        bits = max(6, (16 * len(self.pairs)).bit_length())
+        self._file_phrases()
+        self._stem_memory = {language: Stems(language, stems) for language, stems in self._stems.items()}
+
+    def _file_phrases(self) -> None:
+        keys, filed = np.unique(np.asarray(self._pair_keys, np.int64), return_inverse=True)
+        leaves, phrases = np.unique(np.asarray(self._pair_leaves, np.int64), return_inverse=True)
+        self._phrases = Ragged.of_pairs(len(keys), filed.tolist(), phrases.tolist())
+        self._phrase_leaves = leaves
+        shapes = list(map(self._shapes.get, leaves.tolist()))
+        self._longer = np.fromiter((shape is not None for shape in shapes), np.bool_, len(shapes))
+        self._offsets = np.fromiter((shape.offset if shape else 0 for shape in shapes), np.int64, len(shapes))
+        self._terms = Ragged.of_sizes(
+            (len(shape.forms) if shape else 0 for shape in shapes),
+            (form for shape in shapes if shape for form in shape.forms),
+        )
+        self._term_stems = np.asarray([stem for shape in shapes if shape for stem in shape.stems], np.int32)
+        self._shapes = {}
+        # One more, that no pair has, so that what is sought always has a place.
+        self._keys = np.append(keys, np.iinfo(np.int64).max)
+        self._pair_keys, self._pair_leaves = array("q"), array("i")
+        bits = max(6, (16 * len(keys)).bit_length())
         self._shift = np.uint64(64 - bits)
         self._sieve = np.zeros(1 << bits, np.bool_)
-        keys = np.fromiter(self.pairs, np.uint64, len(self.pairs))
-        self._sieve[(keys * _MIX) >> self._shift] = True
-        self._stem_memory = {language: _Stems(language, stems) for language, stems in self._stems.items()}
+        self._sieve[(keys.view(np.uint64) * _MIX) >> self._shift] = True
 
     # Reading
 
     def refresh(self) -> None:
         """Between two articles: forget words of articles when they have become too many."""
         if len(self.forms) > REMEMBERED or self._next - self._own > REMEMBERED:
-            self.forms = _Forms(self)
+            self.forms = Forms(self.form)
             self.matched = {}
             self._next = self._own
+            self._flags[: self._own] &= TELLS
+            self._flags[self._own :] = 0
         for language, stems in self._stem_memory.items():
             if len(stems) > REMEMBERED:
-                self._stem_memory[language] = _Stems(language, self._stems[language])
+                self._stem_memory[language] = Stems(language, self._stems[language])
 
-    def stems_of(self, languages: frozenset[str]) -> list[_Stems]:
+    def stems_of(self, languages: frozenset[str]) -> list[Stems]:
         """Piece → number of its stem, for each language of an article (main codes) that leaves are in."""
         return [stems for code, stems in self._stem_memory.items() if main_language(code) in languages]
 
@@ -171,62 +198,84 @@ class Vocabulary:
             number = self._next
             self._next += 1
         self.matched[number] = found
+        if number >= len(self._flags):
+            self._flags = np.append(self._flags, np.zeros(len(self._flags), np.uint8))
+        self._flags[number] |= PATTERNED
         return number
 
-    def words_of(self, numbers: NDArray[np.int64]) -> list[int]:
-        """The word leaves that these numbers make true."""
-        return self._words.listed(numbers[self._tells[np.minimum(numbers, self._own)]].tolist())
+    def words_in(self, numbers: Integers) -> Iterator[tuple[Integers, Integers]]:
+        """Leaves that these numbers make true, and where in the row each stands: words, then patterns."""
+        flags = self._flags[numbers]
+        told = flags.nonzero()[0]
+        if not len(told):
+            return
+        words = told[flags[told] & TELLS != 0] if self.matched else told
+        places, sizes = self._words.places(numbers[words])
+        yield self._words.values[places].astype(np.int64), words.repeat(sizes)
+        if self.matched:
+            patterned = told[flags[told] & PATTERNED != 0]
+            found = list(map(self.matched.__getitem__, numbers[patterned].tolist()))
+            leaves = np.fromiter(chain.from_iterable(found), np.int64)
+            yield leaves, patterned.repeat(list(map(len, found))) if found else patterned
 
-    def neighbours(
-        self, first: NDArray[np.int64], second: NDArray[np.int64]
-    ) -> list[tuple[int, tuple[tuple[int, Shape], ...]]]:
-        """Where a word and the next are the key of phrases: the place, and the phrases."""
+    @property
+    def has_phrases(self) -> bool:
+        """Whether any leaf is a phrase."""
+        return len(self._keys) > 1
+
+    def phrases_in(self, channels: Sequence[Integers]) -> Iterator[tuple[Integers, Integers]]:
+        """Phrases that stand in a row of forms and of stems of each language, and where each begins."""
+        for first in channels:
+            for second in channels:
+                phrases, places = self._neighbours(first, second)
+                longer = self._longer[phrases]
+                checked = longer.nonzero()[0]
+                if len(checked):
+                    places[checked] -= self._offsets[phrases[checked]]
+                    stands = ~longer
+                    stands[checked] = self._stand(phrases[checked], places[checked], channels)
+                    phrases, places = phrases[stands], places[stands]
+                yield self._phrase_leaves[phrases], places
+
+    def _neighbours(self, first: Integers, second: Integers) -> tuple[Numbers, Integers]:
+        """Phrases of which a word and the next are the key, and where the key is."""
         keys = (first[:-1] << 32) | second[1:]
-        places = np.flatnonzero(self._sieve[(keys.view(np.uint64) * _MIX) >> self._shift])
-        look = self.pairs.get
-        return [
-            (at, phrases)
-            for at, key in zip(places.tolist(), keys[places].tolist(), strict=True)
-            if (phrases := look(key)) is not None
-        ]
+        places = self._sieve[(keys.view(np.uint64) * _MIX) >> self._shift].nonzero()[0]
+        keys = keys[places]
+        filed = self._keys.searchsorted(keys)
+        known = self._keys[filed] == keys
+        where, sizes = self._phrases.places(filed[known])
+        return self._phrases.values[where], places[known].repeat(sizes)
+
+    def _stand(self, phrases: Numbers, starts: Integers, channels: Sequence[Integers]) -> NDArray[np.bool_]:
+        """Whether each word of the phrases, from there on, is of its form or of its stem."""
+        words, sizes = self._terms.places(phrases)
+        # Behind the last word stands a 0, which is no word: what begins too early or ends too late meets it.
+        places = np.minimum(spread(starts, sizes), len(channels[0]) - 1)
+        same = channels[0][places] == self._terms.values[words]
+        for channel in channels[1:]:
+            same |= channel[places] == self._term_stems[words]
+        ends = sizes.cumsum()
+        right = np.zeros(len(same) + 1, np.int64)
+        np.cumsum(same, out=right[1:])
+        stands: NDArray[np.bool_] = right[ends] - right[ends - sizes] == sizes
+        return stands
 
 
-class _Forms(dict[str, int]):
-    """Piece of an article → the number of its form, or SEVERAL."""
+class Forms(Memory):
+    """Piece of an article → the number of its form, or SEVERAL; `terms`: the same of folded terms."""
 
-    def __init__(self, vocabulary: Vocabulary) -> None:
-        self.terms = _Terms(vocabulary)
+    def __init__(self, form: Callable[[str], int]) -> None:
+        self.terms = Memory(form)
+        super().__init__(self._of_piece)
 
-    def __missing__(self, piece: str) -> int:
+    def _of_piece(self, piece: str) -> int:
         term = term_of(piece)
-        number = SEVERAL if term is None else self.terms[term]
-        if len(piece) <= LONGEST_REMEMBERED:
-            self[piece] = number
-        return number
+        return SEVERAL if term is None else self.terms[term]
 
 
-class _Terms(dict[str, int]):
-    """Folded term → the number of its form."""
-
-    def __init__(self, vocabulary: Vocabulary) -> None:
-        self._form = vocabulary.form
-
-    def __missing__(self, term: str) -> int:
-        number = self._form(term)
-        if len(term) <= LONGEST_REMEMBERED:
-            self[term] = number
-        return number
-
-
-class _Stems(dict[str, int]):
+class Stems(Memory):
     """Piece of an article → the number of its stem in one language."""
 
     def __init__(self, language: str, numbers: dict[str, int]) -> None:
-        self._language = language
-        self._numbers = numbers
-
-    def __missing__(self, piece: str) -> int:
-        number = self._numbers.get(stem_token(piece, self._language), 0)
-        if len(piece) <= LONGEST_REMEMBERED:
-            self[piece] = number
-        return number
+        super().__init__(lambda piece: numbers.get(stem_token(piece, language), 0))

@@ -7,10 +7,12 @@ table cannot do: of a text with any of them nothing is said, and the expression 
 
 from __future__ import annotations
 
+import secrets
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from worker.text import ranges
+from worker.text.stems import LONGEST_REMEMBERED
 
 if TYPE_CHECKING:
     import numpy as np
@@ -18,6 +20,9 @@ if TYPE_CHECKING:
 
 WORTH_A_TABLE = 200
 """Code points from which the table is quicker than the expression."""
+
+LONGEST_HASHED = 1 << 17
+"""Code points of a text from which its words are not hashed: the tables of powers would be large."""
 
 _SPACE = 0x20
 _BY_CHARACTER = 0x11_0000
@@ -29,6 +34,7 @@ class Cut:
 
     def __init__(self, text: str) -> None:
         self._points = _points(text)
+        self._edges: NDArray[np.int64] | None = None
 
     def words(self) -> list[str] | None:
         """The runs of letters, marks and digits."""
@@ -50,9 +56,29 @@ class Cut:
         points = self._points
         if points is None:
             return None
-        in_word = np.zeros(len(points) + 2, np.bool_)
-        np.not_equal(points, _SPACE, out=in_word[1:-1])
-        return np.flatnonzero(in_word[1:] != in_word[:-1])
+        if self._edges is None:
+            in_word = np.zeros(len(points) + 2, np.bool_)
+            np.not_equal(points, _SPACE, out=in_word[1:-1])
+            self._edges = (in_word[1:] != in_word[:-1]).nonzero()[0]
+        return self._edges
+
+    def hashes(self) -> NDArray[np.uint64] | None:
+        """A hash of each word, the same for the same word in every text of this process; None also where
+        the text or a word of it is too long.
+        """
+        import numpy as np
+
+        points, edges = self._points, self.edges()
+        if points is None or edges is None or len(points) >= LONGEST_HASHED:
+            return None
+        starts, ends = edges[::2], edges[1::2]
+        if len(starts) and (ends - starts).max() > LONGEST_REMEMBERED:
+            return None
+        powers, inverses = _powers()
+        sums = np.zeros(len(points) + 1, np.uint64)
+        (points * powers[: len(points)]).cumsum(out=sums[1:])
+        hashes: NDArray[np.uint64] = (sums[ends] - sums[starts]) * inverses[starts]
+        return hashes
 
 
 def words(text: str) -> list[str] | None:
@@ -70,6 +96,20 @@ def _points(text: str) -> NDArray[np.uint32] | None:
 
     points = _table()[np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)]
     return None if points.max(initial=0) == _BY_CHARACTER else points
+
+
+@cache
+def _powers() -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
+    """The powers of a number, and of its inverse, modulo 2 ** 64. The number is odd, and nobody's to know:
+    words made to collide with a word of a rule would have to be made for each process.
+    """
+    import numpy as np
+
+    base = secrets.randbits(64) | 1
+    powers = np.ones((2, LONGEST_HASHED), np.uint64)
+    powers[0, 1:], powers[1, 1:] = base, pow(base, -1, 1 << 64)
+    powers.cumprod(axis=1, out=powers)
+    return powers[0], powers[1]
 
 
 @cache

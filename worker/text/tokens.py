@@ -19,11 +19,16 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from worker.text import split
 from worker.text.classes import ANY_CLUSTER, BY_CHARACTER, CLUSTER_BY_CHARACTER, IGNORABLE, WORD_RUN
 from worker.text.fold import fold
 from worker.text.stems import LONGEST_REMEMBERED
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 _PIECE = re.compile(f"{WORD_RUN}|{CLUSTER_BY_CHARACTER}")
 _CLUSTER = re.compile(ANY_CLUSTER, re.DOTALL)
@@ -55,10 +60,10 @@ class Tokens:
 
     terms: folded tokens in order; starts, ends: code-point offsets, so that `raw[starts[i]:ends[i]]`
     is what token i stands on; pieces: what the expression cut, a piece a token unless it takes the
-    slower path. All but the pieces are computed when first asked for.
+    slower path. All are computed when first asked for.
     """
 
-    __slots__ = ("_bounds", "_cut", "_ends", "_starts", "_terms", "_whole", "pieces", "raw")
+    __slots__ = ("_bounds", "_cut", "_ends", "_pieces", "_starts", "_terms", "_whole", "raw")
 
     def __init__(self, raw: str) -> None:
         self.raw = raw
@@ -68,11 +73,31 @@ class Tokens:
         self._whole = False
         self._bounds: tuple[Sequence[int], Sequence[int]] | None = None
         self._cut = split.Cut(raw) if len(raw) >= split.WORTH_A_TABLE else None
-        pieces = self._cut.words() if self._cut is not None else None
-        self.pieces: list[str] = _PIECE.findall(raw) if pieces is None else pieces
+        self._pieces: list[str] | None = None
 
     def __len__(self) -> int:
         return len(self.terms)
+
+    @property
+    def pieces(self) -> list[str]:
+        """What the expression cuts."""
+        if self._pieces is None:
+            pieces = self._cut.words() if self._cut is not None else None
+            self._pieces = _PIECE.findall(self.raw) if pieces is None else pieces
+        return self._pieces
+
+    @property
+    def hashes(self) -> NDArray[np.uint64] | None:
+        """A hash of each piece, where that is quicker to have; equal pieces have the same in this process."""
+        return None if self._cut is None else self._cut.hashes()
+
+    def pieces_at(self, places: Sequence[int]) -> list[str]:
+        """Some of the pieces of a text that has hashes."""
+        edges = None if self._cut is None else self._cut.edges()
+        if edges is None:
+            return list(map(self.pieces.__getitem__, places))
+        raw = self.raw
+        return [raw[edges[2 * at] : edges[2 * at + 1]] for at in places]
 
     def whole(self) -> None:
         """Told by a reader that has looked each piece up: each is one token, so none needs a second look."""
