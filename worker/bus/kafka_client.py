@@ -86,7 +86,7 @@ def producer(settings: KafkaSettings, transactional_id: str | None) -> Any:
         batch_size=256 << 10,  # a unit's alerts in few requests; the default of 16 KiB makes dozens
         # Who sends here flushes, and a flush waits for no lingering; what is sent before it would go out
         # record by record, on a thread that takes turns with ours.
-        linger_ms=500,
+        linger_ms=min(50, _ms(settings.transaction_timeout - settings.request_timeout)),
         allow_auto_create_topics=False,
         compression_type=settings.compression,
     )

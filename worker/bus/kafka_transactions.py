@@ -113,6 +113,18 @@ def _close(producer: Any, seconds: float) -> None:
             log.debug("closing a Kafka producer: %s", error)
         else:
             return
+    _abandon(producer)
+
+
+def _abandon(producer: Any) -> None:
+    """End the thread of a producer that cannot be closed, which would go on trying beside its successor.
+
+    Marked as closed, or the garbage collector would try to close it again, and wait for that.
+    """
+    sender = getattr(producer, "_sender", None)
+    if sender is not None:
+        sender.force_close()
+    producer._closed = True  # noqa: SLF001 - the library has no way to give up without waiting
 
 
 def _kafka_offsets(offsets: Mapping[Partition, int]) -> dict[Any, Any]:
