@@ -40,6 +40,9 @@ class Limits(msgspec.Struct, frozen=True):
 _FEEDS_PER_CHILD = 500
 """A fresh child now and then gives back what libraries and fragmentation hold."""
 
+_START_SECONDS = 60.0
+"""How long a child may take to start; a busy machine is not the feed's doing."""
+
 _REPLY = msgspec.msgpack.Decoder(Reply)
 
 
@@ -127,13 +130,13 @@ class FeedParser:
                 self._stop()
             child = self._running()
             self._served += 1
-            frame, late = self._timed(child, lambda: self._exchange(child, request))
+            frame, late = self._timed(child, lambda: self._exchange(child, request), self.limits.wall_seconds)
             if frame is None:
                 return Reply(reason=DeadReason.NOT_PARSED, detail=self._epitaph(self._stop(), late=late))
             return _REPLY.decode(frame)
 
     def _timed(
-        self, child: subprocess.Popen[bytes], talk: Callable[[], bytes | None]
+        self, child: subprocess.Popen[bytes], talk: Callable[[], bytes | None], seconds: float
     ) -> tuple[bytes | None, bool]:
         """What the child says, None when it died; and whether it was killed for taking too long."""
         late = threading.Event()
@@ -142,7 +145,7 @@ class FeedParser:
             late.set()
             child.kill()
 
-        timer = threading.Timer(self.limits.wall_seconds, end)
+        timer = threading.Timer(seconds, end)
         timer.daemon = True
         timer.start()
         frame: bytes | None = None
@@ -168,7 +171,7 @@ class FeedParser:
         self._stop()
         child = self._child = self._start()
         self._served = 0
-        ready, _ = self._timed(child, lambda: read_frame(_pipe(child.stdout)))
+        ready, _ = self._timed(child, lambda: read_frame(_pipe(child.stdout)), _START_SECONDS)
         if ready is None:
             raise Outage(f"the process that parses feeds does not start: it ended with code {self._stop()}")
         return child
