@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from worker.bus.embedded_file import Durability
 from worker.bus.embedded_log import PartitionRow
 from worker.bus.embedded_retention import remove_old
 from worker.bus.embedded_session import LogSession
+from worker.bus.gathered import GatheredUnit
 from worker.bus.topics import CATALOGUE, TopicReport, TopicSpec, TopicStatus, report
 from worker.clock import Clock, SystemClock
 from worker.errors import Fenced
@@ -82,7 +83,7 @@ class EmbeddedBus:
     @contextmanager
     def unit(self) -> Iterator[UnitOfWork]:
         """A unit of work; commits when the block ends, and is forgotten when it raises."""
-        unit = _EmbeddedUnit(self._has_seen)
+        unit = GatheredUnit(self._has_seen)
         try:
             yield unit
             self._commit(unit)
@@ -137,7 +138,7 @@ class EmbeddedBus:
         with self._log.reading() as connection:
             return log.has_seen(connection, self._group, key)
 
-    def _commit(self, unit: _EmbeddedUnit) -> None:
+    def _commit(self, unit: GatheredUnit) -> None:
         if unit.is_empty():
             return
         moves = self._moves(unit.ends)
@@ -231,34 +232,6 @@ class EmbeddedTopics:
     def close(self) -> None:
         """Close the file. Idempotent."""
         self._log.close()
-
-
-class _EmbeddedUnit:
-    """What one unit will write, gathered in memory; `ends` is where each partition's reading got to."""
-
-    def __init__(self, has_seen: Callable[[str], bool]) -> None:
-        self.messages: list[Message] = []
-        self.ends: dict[Partition, int] = {}
-        self.new_keys: dict[str, None] = {}
-        self._has_seen = has_seen
-
-    def publish(self, message: Message) -> None:
-        admit(message)
-        self.messages.append(message)
-
-    def advance(self, records: Iterable[Record]) -> None:
-        for record in records:
-            place = (record.topic, record.partition)
-            self.ends[place] = max(self.ends.get(place, 0), record.offset + 1)
-
-    def first_sight(self, key: str) -> bool:
-        if key in self.new_keys or self._has_seen(key):
-            return False
-        self.new_keys[key] = None
-        return True
-
-    def is_empty(self) -> bool:
-        return not (self.messages or self.ends or self.new_keys)
 
 
 def _described(spec: TopicSpec, partitions: int) -> TopicReport:

@@ -10,12 +10,12 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 from worker.bus import kafka_client
-from worker.bus.admission import admit
+from worker.bus.gathered import GatheredUnit
 from worker.bus.kafka_settings import KafkaSettings
 from worker.bus.kafka_tenure import Tenures
 from worker.bus.kafka_transactions import TransactionalProducer
@@ -23,7 +23,7 @@ from worker.bus.recent_keys import RecentKeys
 from worker.bus.watchdog import OnHang, Watchdog, exit_hung
 from worker.errors import Fenced, Outage
 from worker.ports import Partition, UnitOfWork
-from worker.types import Message, Record
+from worker.types import Record
 
 log = logging.getLogger(__name__)
 
@@ -125,7 +125,7 @@ class KafkaBus:
     @contextmanager
     def unit(self) -> Iterator[UnitOfWork]:
         """A unit of work; one Kafka transaction at the block's end, nothing at all when it raises."""
-        unit = _KafkaUnit(self._recent.__contains__)
+        unit = GatheredUnit(self._recent.__contains__)
         try:
             yield unit
             self._commit(unit)
@@ -289,7 +289,7 @@ class KafkaBus:
             self._tenures.rewound(place)
         self._must_rewind = self._in_doubt = False
 
-    def _commit(self, unit: _KafkaUnit) -> None:
+    def _commit(self, unit: GatheredUnit) -> None:
         if unit.messages or unit.ends:
             self._tenures.refuse_lost(unit.starts)
             if unit.ends and (self._membership is None or self._membership.generation_id < 0):
@@ -339,36 +339,6 @@ class KafkaBus:
 
     def _request_ms(self) -> int:
         return int(self._settings.request_timeout * 1000)
-
-
-class _KafkaUnit:
-    """What one unit will commit, gathered in memory, so that an abort needs no word to Kafka.
-
-    `starts` and `ends` are the first and the one past the last offset of each partition's records.
-    """
-
-    def __init__(self, has_seen: Callable[[str], bool]) -> None:
-        self.messages: list[Message] = []
-        self.starts: dict[Partition, int] = {}
-        self.ends: dict[Partition, int] = {}
-        self.new_keys: dict[str, None] = {}
-        self._has_seen = has_seen
-
-    def publish(self, message: Message) -> None:
-        admit(message)
-        self.messages.append(message)
-
-    def advance(self, records: Iterable[Record]) -> None:
-        for record in records:
-            place = (record.topic, record.partition)
-            self.starts[place] = min(self.starts.get(place, record.offset), record.offset)
-            self.ends[place] = max(self.ends.get(place, 0), record.offset + 1)
-
-    def first_sight(self, key: str) -> bool:
-        if key in self.new_keys or self._has_seen(key):
-            return False
-        self.new_keys[key] = None
-        return True
 
 
 def record_of(found: Any) -> Record:
