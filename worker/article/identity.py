@@ -114,3 +114,14 @@ def identify(article: Article) -> Article:
         return article
     by_url = url_id(article.url) if article.url else None
     return msgspec.structs.replace(article, id=by_url or content_id(article.title, article.text))
+
+
+def item_id(guid: str, link: str | None, title: str, text: str, *, scope: str) -> str:
+    """An item is known by its GUID, else its link, else its words.
+
+    A GUID that is an address is the article's own in every feed that carries it.
+    """
+    by_url = url_id(guid or link or "")
+    if by_url:
+        return by_url
+    return guid_id(scope, guid) if guid else content_id(title, text)

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 from worker.article.charset import decode_text, without_mark
 from worker.article.dates import to_utc
-from worker.article.identity import content_id, guid_id, url_id
+from worker.article.identity import item_id
 from worker.article.plain import one_line, whole
 from worker.article.sniff import Kind, sniff
 from worker.errors import BadInput
@@ -134,17 +134,6 @@ def _article(entry: Mapping[str, Any], feed: Mapping[str, Any], url: str | None,
         feed=url,
         extra=_extra(entry, url, raw if raw and not published else ""),
     )
-
-
-def item_id(guid: str, link: str | None, title: str, text: str, *, scope: str) -> str:
-    """An item is known by its GUID, else its link, else its words.
-
-    A GUID that is an address is the article's own in every feed that carries it.
-    """
-    by_url = url_id(guid or link or "")
-    if by_url:
-        return by_url
-    return guid_id(scope, guid) if guid else content_id(title, text)
 
 
 def _extra(entry: Mapping[str, Any], base: str | None, raw_date: str) -> dict[str, Any]:

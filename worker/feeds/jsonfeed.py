@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from worker.article.dates import to_utc
+from worker.article.identity import item_id
 from worker.article.jsontext import parse_json
 from worker.article.plain import one_line, whole
 from worker.article.read import is_json_feed
@@ -46,8 +47,6 @@ def _facts(feed: Mapping[str, Any]) -> FeedFacts:
 
 
 def _article(item: Mapping[str, Any], feed: Mapping[str, Any], url: str | None) -> Article:
-    from worker.feeds.entries import item_id
-
     home = _string(feed, "home_page_url")
     link = absolute(_string(item, "url") or _string(item, "external_url"), url or home)
     title = one_line(plain(_string(item, "title")))

@@ -11,6 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from worker.article.dates import to_utc
+from worker.article.identity import item_id
 from worker.article.plain import one_line, whole
 from worker.article.sniff import first_element
 from worker.errors import BadInput
@@ -74,8 +75,6 @@ def read_sitemap(data: bytes, *, url: str | None) -> tuple[list[Article], int]:
 
 
 def _article(entry: Any, feed: str | None) -> Article | None:
-    from worker.feeds.entries import item_id
-
     found = {name: text for name, text in map(_text, entry.iter()) if text}
     title = one_line(plain(found.get("title")))
     link = absolute(found.get("loc", ""), feed)
