@@ -86,3 +86,19 @@ def test_one_word_means_a_charter_in_russian_and_a_constitution_in_serbian():
 def test_capitals_tell_the_organisation_from_the_french_article():
     assert only("L'article 51 un peu plus tard.").instrument is None
     assert only("Artikel 51 UN-Charta").instrument == "un-charter"
+
+
+def test_a_short_name_that_goes_on_is_another_charter_unless_more_tells():
+    assert only("Article 51 of the Charter, the UN was told.").instrument == "un-charter"
+    assert only("Article 51 of the Charter of the City of Norvia, the UN was told.").instrument is None
+
+
+def test_a_pair_of_articles_that_only_one_charter_has_tells_which_is_meant():
+    found = recognise("conformément aux articles 2, paragraphe 4, et 51 de la Charte")
+    assert {(citation.instrument, citation.grade) for citation in found} == {("un-charter", Grade.INFERRED)}
+
+
+def test_a_number_that_may_count_is_a_provision_where_the_subject_is_unmistakable():
+    citation = only("51조는 회원국에 대해 무력공격이 발생한 경우 자위권을 인정한다.")
+    assert (citation.instrument, citation.grade) == ("un-charter", Grade.INFERRED)
+    assert not recognise("정부는 51조 원을 투입한다.")

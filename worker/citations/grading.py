@@ -14,7 +14,7 @@ from functools import cache
 import regex
 
 from worker.citations.construction import BLOCKED, gap_cost, joined, lists
-from worker.citations.folding import fold
+from worker.citations.folding import View, fold
 from worker.citations.grammar import Grammar
 from worker.citations.groups import Group
 from worker.citations.instruments import Instrument, Subject, instruments
@@ -39,6 +39,7 @@ PAIR_REACH = 60
 GENERIC_REACH = 250
 """How far a mere 'constitution' or 'code' competes."""
 
+_LITTLE = regex.compile(r"\s{1,2}([\p{L}\p{M}]{1,6})(?=[\s'])'?")
 _STOP = regex.compile(r"[.!?]\s|[。！？।۔؟\n]")
 
 
@@ -70,8 +71,9 @@ def _joints() -> frozenset[str]:
 class Judge:
     """Judges the groups of one text. `mentions` are sorted by start and do not overlap."""
 
-    def __init__(self, folded: str, mentions: list[Mention]) -> None:
-        self._text = folded
+    def __init__(self, read: View, mentions: list[Mention]) -> None:
+        self._read = read
+        self._text = read.folded
         self._mentions = mentions
         self._starts = [mention.start for mention in mentions]
         self._named = [m for m in mentions if m.kind is MentionKind.INSTRUMENT and not m.beside]
@@ -215,7 +217,8 @@ class Judge:
                 earlier.name, Grade.INFERRED, f"“{quote}” takes up {title}, named earlier", mention
             )
         # "the Energy Charter" beside a mention of the UN is not the Charter: then more must tell
-        for instrument, words, _ in self._subjects(group, least=1 if self._bare_name(group, mention) else 2):
+        alone = self._bare_name(group, mention) and not self._qualified(group, mention)
+        for instrument, words, _ in self._subjects(group, least=1 if alone else 2):
             if instrument.kind in (mention.name, mention.also):
                 reason = f"“{quote}” where the subject is {instrument.title}: {', '.join(words)}"
                 return Verdict(instrument.id, Grade.INFERRED, reason, mention)
@@ -228,6 +231,20 @@ class Judge:
             title = instruments()[later.name].title
             return Verdict(later.name, Grade.INFERRED, f"“{quote}” is {title}, named after it", mention)
         return Verdict(None, Grade.BARE, f"“{quote}” is named, but nothing tells which", mention)
+
+    def _qualified(self, group: Group, mention: Mention) -> bool:
+        """Whether a name goes on behind a short one: `Statuto della Regione` is not ours by itself."""
+        at = mention.end
+        while found := _LITTLE.match(self._text, at):
+            if found[1] not in group.grammar.links:
+                break
+            at = found.end()
+        body = bisect_left(self._starts, mention.end)
+        named = self._mentions[body].start if body < len(self._mentions) else -1
+        if at == mention.end or at <= named <= at + 2:  # of the United Nations: the body itself
+            return False
+        begin = self._read.start(at)
+        return self._read.raw[begin : begin + 3].lstrip()[:1].isupper()
 
     def _bare_name(self, group: Group, mention: Mention) -> bool:
         """Whether only little words stand between the provision and a short name after it."""
