@@ -20,7 +20,7 @@ from worker.clock import Clock, rfc3339, seconds_of
 from worker.errors import BadInput
 from worker.fuse import Fuse, FuseBlown
 from worker.language import GATE_SHARE, Detector
-from worker.match import Matcher, MatchVerdict, Unevaluated
+from worker.match import Matching, MatchVerdict, Unevaluated
 from worker.metrics import SKEW_SECONDS, Metrics, stopwatch
 from worker.ports import Bus, UnitOfWork
 from worker.text import Document
@@ -65,7 +65,7 @@ class Pipeline:
     """
 
     detector: Detector
-    matcher: Matcher
+    matcher: Matching
     clock: Clock
     metrics: Metrics
     engine: str

@@ -1,46 +1,104 @@
 """Puts the real parts together; the only room that knows everyone."""
 
-from worker.bootstrap.journal import LogJournal, Tally
-from worker.bootstrap.parts import (
-    FailingExamples,
-    build_metrics,
-    build_pipeline,
-    build_reloader,
-    build_traces,
-    build_worker,
-    engine,
-    load_watchlists,
-    refuse_failing,
-    use_citations,
-    watchlist_library,
-)
-from worker.bootstrap.places import (
-    feed_states,
-    insecurities,
-    open_admin,
-    open_archive,
-    open_bus,
-    open_intake,
-    open_reader,
-    open_sinks,
-    state_file,
-)
-from worker.bootstrap.runtime import Runtime
-from worker.bootstrap.sources import (
-    build_follower,
-    counting,
-    folder_source,
-    letters,
-    load_sources,
-    source_factories,
-    tell_of_polls,
-)
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from worker.bootstrap.journal import (
+        LogJournal,
+        Tally,
+    )
+    from worker.bootstrap.parts import (
+        FailingExamples,
+        build_brief_pipeline,
+        build_metrics,
+        build_pipeline,
+        build_reloader,
+        build_traces,
+        build_worker,
+        engine,
+        indexed,
+        load_watchlists,
+        refuse_failing,
+        use_citations,
+        watchlist_library,
+    )
+    from worker.bootstrap.places import (
+        feed_states,
+        insecurities,
+        open_admin,
+        open_archive,
+        open_bus,
+        open_intake,
+        open_reader,
+        open_sinks,
+        state_file,
+    )
+    from worker.bootstrap.runtime import (
+        Runtime,
+    )
+    from worker.bootstrap.sources import (
+        build_follower,
+        counting,
+        folder_source,
+        letters,
+        load_sources,
+        source_factories,
+        tell_of_polls,
+    )
+
+_WHERE = {
+    "FailingExamples": "parts",
+    "LogJournal": "journal",
+    "Runtime": "runtime",
+    "Tally": "journal",
+    "build_brief_pipeline": "parts",
+    "build_follower": "sources",
+    "build_metrics": "parts",
+    "build_pipeline": "parts",
+    "build_reloader": "parts",
+    "build_traces": "parts",
+    "build_worker": "parts",
+    "counting": "sources",
+    "engine": "parts",
+    "feed_states": "places",
+    "folder_source": "sources",
+    "indexed": "parts",
+    "insecurities": "places",
+    "letters": "sources",
+    "load_sources": "sources",
+    "load_watchlists": "parts",
+    "open_admin": "places",
+    "open_archive": "places",
+    "open_bus": "places",
+    "open_intake": "places",
+    "open_reader": "places",
+    "open_sinks": "places",
+    "refuse_failing": "parts",
+    "source_factories": "sources",
+    "state_file": "places",
+    "tell_of_polls": "sources",
+    "use_citations": "parts",
+    "watchlist_library": "parts",
+}
+"""Name → its file. Each is imported when first asked for: a verb at a terminal needs few of them."""
+
+
+def __getattr__(name: str) -> object:
+    if name not in _WHERE:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    found = globals()[name] = getattr(import_module(f"{__name__}.{_WHERE[name]}"), name)
+    return found
+
 
 __all__ = [
     "FailingExamples",
     "LogJournal",
     "Runtime",
     "Tally",
+    "build_brief_pipeline",
     "build_follower",
     "build_metrics",
     "build_pipeline",
@@ -51,6 +109,7 @@ __all__ = [
     "engine",
     "feed_states",
     "folder_source",
+    "indexed",
     "insecurities",
     "letters",
     "load_sources",

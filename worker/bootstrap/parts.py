@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from worker import metrics
 from worker.article import Frames
@@ -13,15 +14,17 @@ from worker.clock import Clock
 from worker.errors import UsageError
 from worker.fuse import Fuse
 from worker.language import Detector
+from worker.match import FirstFew, Matcher, Matching, failing_examples
 from worker.match import Limits as MatchLimits
-from worker.match import Matcher, failing_examples
 from worker.metrics import Metrics
 from worker.pipeline import Journal, Pipeline, Worker
 from worker.ports import Bus
-from worker.reload import Reloader
 from worker.settings import Settings
 from worker.tracing import Traces, open_traces
 from worker.watchlist import BUILTIN, Library, LoadedWatchlists, Revision, Watch
+
+if TYPE_CHECKING:
+    from worker.reload import Reloader
 
 _UNIT_SHARE = 0.2
 """The share of the poll interval a unit may judge for: a rebalance waits for the slowest member's unit."""
@@ -55,6 +58,7 @@ def build_reloader(
     settings: Settings, library: Library, pipeline: Pipeline, measured: Metrics, clock: Clock
 ) -> Reloader:
     """What keeps the pipeline's watches in step with their files."""
+    from worker.reload import Reloader  # with the log's library, which no other verb needs
 
     def install(matcher: Matcher) -> None:
         pipeline.matcher = matcher  # one assignment: an article is matched by the old or by the new
@@ -63,7 +67,13 @@ def build_reloader(
     def approve(revision: Revision) -> None:
         refuse_failing(settings, revision.added)
 
-    return Reloader(library, lambda: pipeline.matcher, install, approve, measured, clock)
+    return Reloader(library, lambda: indexed(pipeline), install, approve, measured, clock)
+
+
+def indexed(pipeline: Pipeline) -> Matcher:
+    """The matcher of a pipeline that `build_pipeline` made."""
+    assert isinstance(pipeline.matcher, Matcher)  # noqa: S101 - one that takes changes, not any that matches
+    return pipeline.matcher
 
 
 class FailingExamples(UsageError):
@@ -95,13 +105,26 @@ def build_pipeline(
     settings: Settings, watchlists: LoadedWatchlists, measured: Metrics, clock: Clock
 ) -> Pipeline:
     """The sentence, with its real parts."""
-    limits, language = settings.limits, settings.language
-    detector = Detector(language.sample, language.minimum, language.confidence)
-    budget = MatchLimits(float(limits.match_seconds), float(limits.rule_seconds))
-    matcher = Matcher(watchlists.watches, budget, clock)
+    matcher = Matcher(watchlists.watches, _budget(settings), clock)
     measured.watches_unindexed.set(matcher.unindexed)
+    return _pipeline(settings, matcher, measured, clock)
+
+
+def build_brief_pipeline(
+    settings: Settings, watchlists: LoadedWatchlists, measured: Metrics, clock: Clock
+) -> Pipeline:
+    """The same sentence for who may have one article: it is ready at once, and quick when there are more."""
+    return _pipeline(settings, FirstFew(watchlists.watches, _budget(settings)), measured, clock)
+
+
+def _budget(settings: Settings) -> MatchLimits:
+    return MatchLimits(float(settings.limits.match_seconds), float(settings.limits.rule_seconds))
+
+
+def _pipeline(settings: Settings, matcher: Matching, measured: Metrics, clock: Clock) -> Pipeline:
+    limits, language = settings.limits, settings.language
     return Pipeline(
-        detector,
+        Detector(language.sample, language.minimum, language.confidence),
         matcher,
         clock,
         measured,

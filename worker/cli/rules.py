@@ -81,7 +81,7 @@ def _measured(paths: tuple[str, ...], files: tuple[str, ...], most: int) -> Sequ
                 click.echo(f"tocsin: {article.detail} [{article.reason}]", err=True)
             else:
                 pipeline.judge_article(article)
-    return pipeline.matcher.slowest(most)
+    return bootstrap.indexed(pipeline).slowest(most)
 
 
 def _show(found: Sequence[Cost]) -> None:

@@ -34,7 +34,7 @@ def command(paths: tuple[str, ...], json_lines: bool, files: tuple[str, ...]) ->
     clock = SystemClock()
     loaded = bootstrap.load_watchlists(paths)
     settings = Settings()
-    pipeline = bootstrap.build_pipeline(
+    pipeline = bootstrap.build_brief_pipeline(
         settings, loaded, bootstrap.build_metrics(settings, loaded, clock), clock
     )
     sink = StdoutSink(json_lines=options.wants_json(json_lines))

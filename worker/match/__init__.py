@@ -28,21 +28,24 @@ if TYPE_CHECKING:
     from worker.match.budget import Limits
     from worker.match.costs import Cost
     from worker.match.examples import document_of, explained, failing_examples, judge_example
+    from worker.match.first_few import FirstFew
     from worker.match.matcher import Matcher
     from worker.match.optimisations import Optimisations
     from worker.match.plain import FieldCitations, PlainMatcher
     from worker.match.required import AnyBecause, AnyReason, Required, required_terms, why_any
-    from worker.match.verdict import Match, MatchVerdict, Unevaluated
+    from worker.match.verdict import Match, Matching, MatchVerdict, Unevaluated
 
 _WHERE = {
     "AnyBecause": "required",
     "AnyReason": "required",
     "Cost": "costs",
     "FieldCitations": "plain",
+    "FirstFew": "first_few",
     "Limits": "budget",
     "Match": "verdict",
     "MatchVerdict": "verdict",
     "Matcher": "matcher",
+    "Matching": "verdict",
     "Optimisations": "optimisations",
     "PlainMatcher": "plain",
     "Required": "required",
@@ -69,10 +72,12 @@ __all__ = [
     "AnyReason",
     "Cost",
     "FieldCitations",
+    "FirstFew",
     "Limits",
     "Match",
     "MatchVerdict",
     "Matcher",
+    "Matching",
     "Optimisations",
     "PlainMatcher",
     "Required",

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 import msgspec
 
 from worker.rules import LeafMatch
+from worker.text import Document
 from worker.watchlist import Watch
 
 
@@ -28,3 +31,11 @@ class MatchVerdict(msgspec.Struct, frozen=True):
     matches: tuple[Match, ...]
     unevaluated: tuple[Unevaluated, ...]
     evaluated: int
+
+
+class Matching(Protocol):
+    """What a pipeline asks of its matcher."""
+
+    def match(self, document: Document) -> MatchVerdict:
+        """Every watch that admits the article's languages and whose rule is true of it."""
+        ...
