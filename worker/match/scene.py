@@ -206,9 +206,10 @@ class Scene:
 
     def _decide_pair(self, leaf: int, pair: Pair) -> State:
         left, right, distance, in_order = pair
-        lefts, rights = self._places_of(left), self._places_of(right)
-        if 2 * len(lefts) * len(rights) + len(lefts) + len(rights) > FEW_STEPS:
+        before, after = self._count(left), self._count(right)
+        if 2 * before * after + before + after > FEW_STEPS:
             return State.PERHAPS
+        lefts, rights = self._places_of(left), self._places_of(right)
         rows = {
             row
             for one, (first, last) in lefts
@@ -220,6 +221,11 @@ class Scene:
             return State.ABSENT
         self._list(np.asarray([leaf]), np.asarray(sorted(rows)))
         return State.PRESENT
+
+    def _count(self, side: tuple[int, ...]) -> int:
+        """The rows of these leaves: told before they are listed, since there may be millions."""
+        tables = self.tables
+        return sum(int(self.counts[tables.entry[leaf]]) for leaf in side if tables.state[leaf])
 
     def _places_of(self, side: tuple[int, ...]) -> list[tuple[int, Place]]:
         """The rows of these leaves, with what tokens each stands on."""

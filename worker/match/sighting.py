@@ -95,19 +95,20 @@ def _numbers(vocabulary: Vocabulary, memories: Sequence[Memory], seen: Seen) -> 
     field = seen.field
     rows = [memory.of_field(field) for memory in memories]
     if rows[0].min(initial=0) == SEVERAL:
-        rows = _parted(vocabulary, memories, field.pieces, rows)
+        field.looked_up((rows[0] == SEVERAL).nonzero()[0])
+        rows = _parted(vocabulary, memories, field, rows)
     else:
-        field.whole()
+        field.looked_up(None)
     return [numbers[: seen.tokens] for numbers in rows]
 
 
 def _parted(
-    vocabulary: Vocabulary, memories: Sequence[Memory], pieces: list[str], rows: list[Integers]
+    vocabulary: Vocabulary, memories: Sequence[Memory], field: FieldText, rows: list[Integers]
 ) -> list[Integers]:
     """The rows with the numbers of each token where a piece is not just one."""
     several = rows[0] == SEVERAL
-    broken = [(piece, parts_of(piece)) for piece in map(pieces.__getitem__, np.flatnonzero(several).tolist())]
-    sizes = np.ones(len(pieces), np.int64)
+    broken = [(piece, parts_of(piece)) for piece in field.pieces_at(several.nonzero()[0].tolist())]
+    sizes = np.ones(len(several), np.int64)
     sizes[several] = [len(parts) for _, parts in broken]
     terms = [term for _, parts in broken for term, _, _ in parts]
     written = [piece[first:last] for piece, parts in broken for _, first, last in parts]

@@ -53,8 +53,10 @@ class Shape(NamedTuple):
     stems: list[int]
 
 
-TELLS, PATTERNED = 1, 2
-"""Flags of a number: a word leaf is its; a wildcard or fuzzy word matches it."""
+TELLS, PATTERNED, FIRST, SECOND = 1, 2, 4, 8
+"""Flags of a number: a word leaf is its; a wildcard or fuzzy word matches it; a phrase's key begins with
+it, or ends.
+"""
 
 
 class Read(NamedTuple):
@@ -162,6 +164,8 @@ class Vocabulary:
         )
         self._term_stems = np.asarray([stem for shape in shapes if shape for stem in shape.stems], np.int32)
         self._shapes = {}
+        self._flags[keys >> 32] |= FIRST
+        self._flags[keys & 0xFFFF_FFFF] |= SECOND
         # One more, that no pair has, so that what is sought always has a place.
         self._keys = np.append(keys, np.iinfo(np.int64).max)
         self._pair_keys, self._pair_leaves = array("q"), array("i")
@@ -178,7 +182,7 @@ class Vocabulary:
             self.forms = Forms(self.form)
             self.matched = {}
             self._next = self._own
-            self._flags[: self._own] &= TELLS
+            self._flags[: self._own] &= TELLS | FIRST | SECOND
             self._flags[self._own :] = 0
         for language, stems in self._stem_memory.items():
             if len(stems) > REMEMBERED:
@@ -205,7 +209,7 @@ class Vocabulary:
 
     def words_in(self, numbers: Integers) -> Iterator[tuple[Integers, Integers]]:
         """Leaves that these numbers make true, and where in the row each stands: words, then patterns."""
-        flags = self._flags[numbers]
+        flags = self._flags[numbers] & (TELLS | PATTERNED)
         told = flags.nonzero()[0]
         if not len(told):
             return
@@ -225,9 +229,13 @@ class Vocabulary:
 
     def phrases_in(self, channels: Sequence[Integers]) -> Iterator[tuple[Integers, Integers]]:
         """Phrases that stand in a row of forms and of stems of each language, and where each begins."""
-        for first in channels:
-            for second in channels:
-                phrases, places = self._neighbours(first, second)
+        flags = [self._flags[channel] for channel in channels]
+        for first, begins in zip(channels, flags, strict=True):
+            for second, ends in zip(channels, flags, strict=True):
+                known = ((begins[:-1] & FIRST != 0) & (ends[1:] & SECOND != 0)).nonzero()[0]
+                if not len(known):
+                    continue
+                phrases, places = self._neighbours(first, second, known)
                 longer = self._longer[phrases]
                 checked = longer.nonzero()[0]
                 if len(checked):
@@ -237,11 +245,11 @@ class Vocabulary:
                     phrases, places = phrases[stands], places[stands]
                 yield self._phrase_leaves[phrases], places
 
-    def _neighbours(self, first: Integers, second: Integers) -> tuple[Numbers, Integers]:
-        """Phrases of which a word and the next are the key, and where the key is."""
-        keys = (first[:-1] << 32) | second[1:]
-        places = self._sieve[(keys.view(np.uint64) * _MIX) >> self._shift].nonzero()[0]
-        keys = keys[places]
+    def _neighbours(self, first: Integers, second: Integers, places: Integers) -> tuple[Numbers, Integers]:
+        """Phrases of which a word at one of the places and the next are the key, and where the key is."""
+        keys = (first[places] << 32) | second[places + 1]
+        sieved = self._sieve[(keys.view(np.uint64) * _MIX) >> self._shift].nonzero()[0]
+        places, keys = places[sieved], keys[sieved]
         filed = self._keys.searchsorted(keys)
         known = self._keys[filed] == keys
         where, sizes = self._phrases.places(filed[known])

@@ -9,7 +9,7 @@ from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from worker.text.sentences import Span, paragraph_spans, sentences_in
+from worker.text.sentences import Span, paragraph_end, paragraph_spans, sentences_in
 from worker.text.stems import stem_token
 from worker.text.tokens import Tokens
 from worker.types import UNDETERMINED, Article
@@ -24,7 +24,15 @@ class FieldText(Tokens):
     name: `title`, `text`, `url`, `source`, `authors[0]`, …
     """
 
-    __slots__ = ("_paragraph_spans", "_paragraphs", "_sentence_spans", "_sentences", "_stems", "name")
+    __slots__ = (
+        "_lead_end",
+        "_paragraph_spans",
+        "_paragraphs",
+        "_sentence_spans",
+        "_sentences",
+        "_stems",
+        "name",
+    )
 
     def __init__(self, name: str, raw: str) -> None:
         super().__init__(raw)
@@ -34,6 +42,7 @@ class FieldText(Tokens):
         self._sentences: dict[str, list[int]] = {}
         self._paragraph_spans: list[Span] | None = None
         self._paragraphs: list[int] | None = None
+        self._lead_end: int | None = None
 
     def quote(self, first: int, last: int) -> str:
         """What tokens `first` to `last` (inclusive) stand on, as received."""
@@ -85,9 +94,11 @@ class FieldText(Tokens):
 
     def lead_end(self) -> int:
         """The token index at which the lead ends (exclusive)."""
-        limit = min(len(self.terms), LEAD_TOKENS)
-        numbers = self.paragraphs()[:limit]
-        return next((at for at, number in enumerate(numbers) if number != numbers[0]), limit)
+        if self._lead_end is None:
+            starts = self.bounds[0][:LEAD_TOKENS]
+            end = paragraph_end(self.raw, starts[0]) if len(starts) else 0
+            self._lead_end = next((at for at, start in enumerate(starts) if start >= end), len(starts))
+        return self._lead_end
 
 
 @dataclass(frozen=True, slots=True)

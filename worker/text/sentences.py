@@ -44,6 +44,13 @@ def paragraph_spans(text: str) -> list[Span]:
     return spans
 
 
+def paragraph_end(text: str, within: int) -> int:
+    """Where the paragraph ends that holds this code point, which is no white space."""
+    breaks = _BLANK_LINE if _BLANK_LINE.search(text.strip()) else _LINE_BREAK
+    found = breaks.search(text, within)
+    return found.start() if found else len(text)
+
+
 def sentence_spans(text: str, language: str) -> list[Span]:
     """Where the sentences stand, none crossing a paragraph; trailing white space is left out."""
     return [span for paragraph in paragraph_spans(text) for span in sentences_in(text, paragraph, language)]

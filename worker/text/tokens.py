@@ -63,7 +63,7 @@ class Tokens:
     slower path. All are computed when first asked for.
     """
 
-    __slots__ = ("_bounds", "_cut", "_ends", "_pieces", "_starts", "_terms", "_whole", "raw")
+    __slots__ = ("_bounds", "_broken", "_cut", "_ends", "_pieces", "_starts", "_terms", "_whole", "raw")
 
     def __init__(self, raw: str) -> None:
         self.raw = raw
@@ -71,6 +71,7 @@ class Tokens:
         self._starts: list[int] | None = None
         self._ends: list[int] | None = None
         self._whole = False
+        self._broken: NDArray[np.int64] | None = None
         self._bounds: tuple[Sequence[int], Sequence[int]] | None = None
         self._cut = split.Cut(raw) if len(raw) >= split.WORTH_A_TABLE else None
         self._pieces: list[str] | None = None
@@ -99,9 +100,14 @@ class Tokens:
         raw = self.raw
         return [raw[edges[2 * at] : edges[2 * at + 1]] for at in places]
 
-    def whole(self) -> None:
-        """Told by a reader that has looked each piece up: each is one token, so none needs a second look."""
-        self._whole = True
+    def looked_up(self, several: NDArray[np.int64] | None) -> None:
+        """Told by a reader that has looked each piece up: the places of those that are not one token, if any,
+        so that none needs a second look.
+        """
+        if several is None:
+            self._whole = True
+        else:
+            self._broken = several
 
     def _is_whole(self) -> bool:
         if not self._whole:
@@ -137,10 +143,32 @@ class Tokens:
         """`starts` and `ends`, quicker to have for who looks at a few of them."""
         if self._bounds is None:
             edges = None
-            if self._starts is None and self._cut is not None and self._is_whole():
-                edges = self._cut.edges()
-            self._bounds = (self.starts, self.ends) if edges is None else (edges.data[::2], edges.data[1::2])
+            if self._starts is None and self._cut is not None:
+                edges = self._cut.edges() if self._broken is not None or self._is_whole() else None
+            if edges is None:
+                self._bounds = self.starts, self.ends
+            elif self._broken is None:
+                self._bounds = edges.data[::2], edges.data[1::2]
+            else:
+                self._bounds = self._parted_bounds(edges, self._broken)
         return self._bounds
+
+    def _parted_bounds(
+        self, edges: NDArray[np.int64], broken: NDArray[np.int64]
+    ) -> tuple[Sequence[int], Sequence[int]]:
+        import numpy as np
+
+        begins = edges[::2][broken].tolist()
+        parts = [parts_of(piece) for piece in self.pieces_at(broken.tolist())]
+        sizes = np.ones(len(edges) // 2, np.int64)
+        sizes[broken] = 0
+        parted = sizes == 0
+        sizes[broken] = list(map(len, parts))
+        starts, ends, parted = edges[::2].repeat(sizes), edges[1::2].repeat(sizes), parted.repeat(sizes)
+        pairs = [(begin, part) for begin, each in zip(begins, parts, strict=True) for part in each]
+        starts[parted] = [begin + first for begin, (_, first, _) in pairs]
+        ends[parted] = [begin + last for begin, (_, _, last) in pairs]
+        return starts.data, ends.data
 
     def _place(self) -> None:
         places = self._cut.places() if self._cut is not None else None

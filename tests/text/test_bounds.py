@@ -1,0 +1,56 @@
+"""Where tokens stand is told alike by the quick way and by the plain one."""
+
+from __future__ import annotations
+
+import random
+
+import numpy as np
+
+from worker.text import FieldText, term_of
+
+PARTS = [
+    "word",
+    "½",
+    "W\ufeff",
+    "\ufeff",
+    "ﷺ",
+    "—",
+    "a",
+    "\n\n",
+    "\r\n",
+    "soft\u00adhyphen",
+    "1½",
+    "\t",
+    "\u2029",
+]
+
+
+def texts() -> list[str]:
+    pick = random.Random(11)
+    return [
+        "".join(pick.choice(PARTS) + pick.choice((" ", "", " ")) for _ in range(pick.choice((5, 40, 200))))
+        for _ in range(300)
+    ]
+
+
+def test_pieces_that_are_no_token_or_several_are_placed_as_by_the_plain_way():
+    for raw in texts():
+        quick, plain = FieldText("text", raw), FieldText("text", raw)
+        several = [at for at, piece in enumerate(quick.pieces) if term_of(piece) is None]
+        quick.looked_up(np.asarray(several, np.int64) if several else None)
+        assert [list(bound) for bound in quick.bounds] == [plain.starts, plain.ends]
+
+
+def test_the_lead_ends_with_the_paragraph_of_the_first_token_or_after_a_hundred():
+    for raw in texts():
+        field = FieldText("text", raw)
+        numbers = field.paragraphs()[:100]
+        assert field.lead_end() == sum(number == numbers[0] for number in numbers)
+
+
+def test_equal_words_have_equal_hashes_and_others_do_not():
+    field = FieldText("text", "one two One one " * 20)
+    assert field.hashes is not None
+    one, two, capital, again = field.hashes[:4].tolist()
+    assert one == again
+    assert len({one, two, capital}) == 3
