@@ -245,6 +245,16 @@ def test_a_password_in_an_address_goes_to_the_server_and_nowhere_else(site, shel
     assert "secret" not in seen
 
 
+@pytest.mark.parametrize("status", [200, 500])
+def test_a_token_in_an_address_goes_to_the_server_and_nowhere_else(site, shelf, make, heard, status):
+    site.says("/feed?token=hush", Answer(status, feed("1")))
+    asked(make(FeedSpec(site.url("/feed?token=hush"))))
+    assert site.asked[0][0] == "/feed?token=hush"
+    seen = repr(shelf.records(ARTICLES)) + repr(heard.notices)
+    assert "token=********" in seen
+    assert "hush" not in seen
+
+
 def test_many_items_are_put_whole(site, shelf, make):
     site.says("/feed", Answer(200, feed(*map(str, range(450)))))
     asked(make())

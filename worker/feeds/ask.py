@@ -15,7 +15,7 @@ from worker.clock import Clock, rfc3339
 from worker.errors import BadInput
 from worker.feeds import manners
 from worker.feeds.facts import FeedFacts
-from worker.feeds.fetch import Fetched, Fetcher, FetchError, public_url
+from worker.feeds.fetch import Fetched, Fetcher, FetchError, public_url, shown_url
 from worker.feeds.fulltext import FullText
 from worker.feeds.manners import Pace
 from worker.feeds.novelty import KEPT, novel
@@ -51,10 +51,10 @@ class FeedSpec(msgspec.Struct, frozen=True):
     full_text: bool = False
 
     def marked(self, article: Article) -> Article:
-        """The article with what its feed wants known of it."""
+        """The article with what its feed wants known of it, and no secret of the feed's address."""
         marks = {SOURCE_TAGS: list(self.tags), ONLY_WATCHLISTS: list(self.watchlists)}
         extra = {**article.extra, **{name: value for name, value in marks.items() if value}}
-        return msgspec.structs.replace(article, extra=extra) if extra != article.extra else article
+        return msgspec.structs.replace(article, extra=extra, feed=article.feed and shown_url(article.feed))
 
 
 def key_of(url: str) -> str:
@@ -113,10 +113,10 @@ class Asking:
         if answer.status == _NOT_MODIFIED:
             return await self._unchanged(key, feed, state, answer)
         if answer.status == _GONE:
-            words = f"{public_url(feed.url)}: gone for good (410); not asked again"
+            words = f"{shown_url(feed.url)}: gone for good (410); not asked again"
             return Turn(key, msgspec.structs.replace(state, gone=True, error=words), (), Notice.GONE, words)
         if answer.status != _OK:
-            words = f"{public_url(feed.url)}: HTTP {answer.status}"
+            words = f"{shown_url(feed.url)}: HTTP {answer.status}"
             return self._failed(key, feed, state, words, answer.headers)
         return await self._read(key, feed, state, answer)
 
@@ -127,12 +127,12 @@ class Asking:
         now = self._clock.now()
         if not body.strip():
             return Turn(
-                key, msgspec.structs.replace(state, due=now), (), Notice.NOT_MODIFIED, public_url(feed.url)
+                key, msgspec.structs.replace(state, due=now), (), Notice.NOT_MODIFIED, shown_url(feed.url)
             )
         try:
             articles, _ = await self._parsed(feed, body, content_type)
         except BadInput as bad:
-            shown = public_url(feed.url)
+            shown = shown_url(feed.url)
             detail = BadInput(bad.reason, f"{shown}, pushed by its hub: {bad.detail}")
             letter = self._dead_letter(body, detail, shown)
             asked = msgspec.structs.replace(state, due=now)
@@ -159,7 +159,7 @@ class Asking:
         if feed.full_text:
             news = await self._full_text.filled(news)
         messages = tuple(article_message(feed.marked(article), topic=self._topic) for article in news)
-        return Turn(key, state, messages, Notice.PUBLISHED, public_url(feed.url), len(news))
+        return Turn(key, state, messages, Notice.PUBLISHED, shown_url(feed.url), len(news))
 
     async def _read(self, key: str, feed: FeedSpec, state: FeedState, answer: Fetched) -> Turn:
         try:
@@ -190,7 +190,7 @@ class Asking:
     async def _unchanged(self, key: str, feed: FeedSpec, state: FeedState, answer: Fetched) -> Turn:
         state = self._well(feed, state, answer, state.facts, ())
         state = await self._subscribed(key, feed, state, answer)
-        return Turn(key, state, (), Notice.NOT_MODIFIED, public_url(feed.url))
+        return Turn(key, state, (), Notice.NOT_MODIFIED, shown_url(feed.url))
 
     def _well(
         self,
@@ -223,7 +223,7 @@ class Asking:
 
     def _refuse(self, key: str, feed: FeedSpec, state: FeedState, answer: Fetched, bad: BadInput) -> Turn:
         """A feed that cannot be parsed is one dead letter for as long as its bytes stay the same."""
-        shown = public_url(feed.url)
+        shown = shown_url(feed.url)
         digest = hashlib.sha256(answer.body).hexdigest()[:16]
         detail = BadInput(bad.reason, f"{shown}: {bad.detail}")
         letters = () if digest == state.refused else (self._dead_letter(answer.body, detail, shown),)

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable, Iterable, Sequence
 
 from worker.errors import Outage, UsageError
-from worker.feeds.fetch import Fetcher, FetchError, FetchLimits, public_url
+from worker.feeds.fetch import Fetcher, FetchError, FetchLimits, public_url, shown_url
 from worker.feeds.guard import networks
 from worker.feeds.listed import Listed
 from worker.feeds.lists import MAX_BYTES, Fetch, Sources, load_sources, secret_headers
@@ -63,7 +63,7 @@ async def _fetched(url: str, contact: str, allow_networks: Sequence[str]) -> byt
     finally:
         await fetcher.close()
     if answer.status != 200:
-        raise FetchError(f"{public_url(url)}: HTTP {answer.status}")
+        raise FetchError(f"{shown_url(url)}: HTTP {answer.status}")
     return answer.body
 
 

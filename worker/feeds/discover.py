@@ -11,7 +11,7 @@ import msgspec
 
 from worker.errors import BadInput
 from worker.feeds.alternates import alternates, web
-from worker.feeds.fetch import Fetched, Fetcher, FetchError, public_url
+from worker.feeds.fetch import Fetched, Fetcher, FetchError, shown_url
 from worker.feeds.parse import FeedParser
 from worker.feeds.sitemap import is_of_news, sitemaps_of
 
@@ -90,7 +90,7 @@ async def _news_of(sitemaps: Sequence[str], fetcher: Fetcher, parser: FeedParser
 async def _got(url: str, fetcher: Fetcher) -> Fetched:
     answer = await fetcher.get(url, {})
     if answer.status != 200:
-        raise FetchError(f"{public_url(url)}: HTTP {answer.status}")
+        raise FetchError(f"{shown_url(url)}: HTTP {answer.status}")
     return answer
 
 

@@ -14,6 +14,7 @@ import msgspec
 from worker.errors import TocsinError
 from worker.feeds.guard import GuardedBackend, Network, Refused
 from worker.feeds.unpack import unpacker
+from worker.secrets import veiled
 
 
 class FetchLimits(msgspec.Struct, frozen=True):
@@ -115,11 +116,11 @@ class Fetcher:
             async with asyncio.timeout(self.limits.total_seconds):
                 return await self._follow(method, url, headers, content, secrets or {}, owner or url)
         except TimeoutError as error:
-            raise FetchError(f"{public_url(url)}: the fetch took too long") from error
+            raise FetchError(f"{shown_url(url)}: the fetch took too long") from error
         except Refused as error:
-            raise FetchError(f"{public_url(url)}: {error}") from error
+            raise FetchError(f"{shown_url(url)}: {error}") from error
         except _FAILURES as error:
-            raise FetchError(f"{public_url(url)}: {_in_words(error)}") from error
+            raise FetchError(f"{shown_url(url)}: {_in_words(error)}") from error
 
     async def close(self) -> None:
         """Close connections and threads. Idempotent."""
@@ -143,7 +144,7 @@ class Fetcher:
                 return msgspec.structs.replace(answer, moved=url if hop and permanent else None)
             permanent = permanent and answer.status in _PERMANENT
             url = urljoin(url, _location(answer.headers["location"]))
-        raise FetchError(f"{public_url(url)}: more than {self.limits.redirects} redirects")
+        raise FetchError(f"{shown_url(url)}: more than {self.limits.redirects} redirects")
 
     async def _once(self, method: str, url: str, headers: Mapping[str, str], content: bytes) -> Fetched:
         if urlsplit(url).scheme.lower() not in ("http", "https"):
@@ -163,7 +164,7 @@ class Fetcher:
                 body += piece
                 if len(body) > self.limits.bytes:
                     raise FetchError(
-                        f"{public_url(str(response.url))}: larger than {self.limits.bytes:,} bytes"
+                        f"{shown_url(str(response.url))}: larger than {self.limits.bytes:,} bytes"
                     )
         packed.end()
         return bytes(body)
@@ -206,8 +207,13 @@ def _origin(url: str) -> tuple[str, str]:
 _ACCEPT = "application/rss+xml, application/atom+xml, application/feed+json, application/xml;q=0.9, */*;q=0.8"
 
 
+def shown_url(url: str) -> str:
+    """The address as it may be published, logged and shown: without what is secret in it."""
+    return veiled(public_url(url))
+
+
 def public_url(url: str) -> str:
-    """The address without user name and password: what may be published and logged."""
+    """The address without user name and password: what tells one feed from another."""
     try:
         parts = urlsplit(url)
         return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit, urlunsplit
 import msgspec
 
 from worker.errors import UsageError
-from worker.feeds.fetch import public_url
+from worker.feeds.fetch import public_url, shown_url
 from worker.feeds.list_yaml import Problems, read_yaml_list
 from worker.feeds.listed import Listed, Wrong, web_address
 from worker.feeds.opml import looks_like_xml, read_opml
@@ -58,7 +58,7 @@ def load_sources(feeds: Sequence[str], lists: Sequence[str], fetch: Fetch) -> So
 
 def read_list(path: str, data: bytes) -> tuple[list[Listed], Problems]:
     """The sources of one list, told by its content to be OPML or YAML, and what is wrong with it."""
-    name = public_url(path) if is_address(path) else path
+    name = shown_url(path) if is_address(path) else path
     if len(data) > MAX_BYTES:
         return [], [f"{name}: {len(data):,} bytes; a list may have {MAX_BYTES:,}."]
     text = data.decode("utf-8", "replace")
@@ -91,7 +91,7 @@ def _each_once(found: Iterable[Listed]) -> tuple[Sources, Problems]:
         known = first.setdefault(key, source)
         if known is source:
             continue
-        told = f"{source.place}: {public_url(source.url)} is the same feed as at {known.place}"
+        told = f"{source.place}: {shown_url(source.url)} is the same feed as at {known.place}"
         if source.place.rpartition(":")[0] == known.place.rpartition(":")[0] and _is_yaml(source.place):
             problems.append(f"{told}. Remove one.")
         else:

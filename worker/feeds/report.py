@@ -9,7 +9,7 @@ import msgspec
 
 from worker.clock import Clock, rfc3339
 from worker.feeds.ask import Asking, FeedSpec, Turn
-from worker.feeds.fetch import Fetcher, public_url
+from worker.feeds.fetch import Fetcher, shown_url
 from worker.feeds.guard import networks
 from worker.feeds.health import health
 from worker.feeds.manners import WEEK
@@ -51,7 +51,7 @@ class Finding(msgspec.Struct, frozen=True):
 def report(spec: FeedSpec, state: FeedState) -> FeedReport:
     """What is remembered of a feed."""
     return FeedReport(
-        url=public_url(spec.url),
+        url=shown_url(spec.url),
         name=spec.name or state.facts.title or None,
         state=health(state),
         last_success=rfc3339(state.succeeded) if state.succeeded else None,
@@ -59,7 +59,7 @@ def report(spec: FeedSpec, state: FeedState) -> FeedReport:
         items_a_week=round(state.rate * WEEK, 1) if state.rate is not None else None,
         error=state.error or None,
         failures=state.failures,
-        moved_to=public_url(state.moved_to) if state.moved_to else None,
+        moved_to=shown_url(state.moved_to) if state.moved_to else None,
     )
 
 
@@ -116,5 +116,5 @@ def finding(spec: FeedSpec, turn: Turn, now: float) -> Finding:
     elif newest < rfc3339(now - _STALE_SECONDS):
         problems.append(f"its newest item is of {newest[:10]}: nobody seems to write it any more")
     if turn.state.moved_to:
-        problems.append(f"it has moved for good to {public_url(turn.state.moved_to)}: write that address")
-    return Finding(public_url(spec.url), turn.notice, len(articles), newest, tuple(problems))
+        problems.append(f"it has moved for good to {shown_url(turn.state.moved_to)}: write that address")
+    return Finding(shown_url(spec.url), turn.notice, len(articles), newest, tuple(problems))
