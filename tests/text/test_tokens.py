@@ -117,6 +117,7 @@ def test_a_term_is_folded_and_is_one_token(raw: str) -> None:
 @given(words)
 @example("ไทย\u00ad\U0001f3fb")
 @example("क\u200bि 条\u00ad\u3099")
+@example("\uff76\uff9e\u11a8 条\u11a8 \u1100\u1161\u11a8 \u1161\u11a8 \uac00\u11a8")
 def test_folded_text_has_the_same_tokens(raw: str) -> None:
     assert tokenize(fold(raw)).terms == tokenize(raw).terms
 

@@ -31,16 +31,19 @@ WORD_RUN = rf"(?:[{_basic(ranges.WORD)}]++|(?=[\U00010000-\U0010FFFF])[{_beyond(
 """A run of letters, marks and digits of the scripts that are matched by word; possessive, since
 giving letters back would try every way to part a word, which is exponential in its length."""
 
-_LEADING_JAMO = r"[\u1100-\u115F\uA960-\uA97C]+[\u1160-\u11A7\uD7B0-\uD7C6]+"
-_TRAILING_JAMO = r"[\u11A8-\u11FF\uD7CB-\uD7FB]*"
+_VOWELS = r"[\u1160-\u11A7\uD7B0-\uD7C6]+"
+_HANGUL = (
+    rf"(?:[\u1100-\u115F\uA960-\uA97C]+{_VOWELS}|[\uAC00-\uD7A3]|{_VOWELS})[\u11A8-\u11FF\uD7CB-\uD7FB]*"
+)
+"""A syllable, whole or in its letters. A final consonant behind anything else stands for itself."""
 # A soft hyphen or a bidi control does not part a letter from its mark: folding drops it.
 _EXTENDING = rf"(?:{one_of(ranges.IGNORABLE)}*{one_of(ranges.EXTENDING)})*"
 
 BY_CHARACTER = one_of(ranges.BY_CHARACTER)
-CLUSTER_BY_CHARACTER = rf"(?:{_LEADING_JAMO}|{BY_CHARACTER}){_TRAILING_JAMO}{_EXTENDING}"
+CLUSTER_BY_CHARACTER = rf"(?:{_HANGUL}|{BY_CHARACTER}){_EXTENDING}"
 """A grapheme cluster of the scripts that are matched by character (after Unicode's UAX #29)."""
 
 IGNORABLE = rf"{one_of(ranges.IGNORABLE)}+"
 
-ANY_CLUSTER = rf"(?:{_LEADING_JAMO}|.){_TRAILING_JAMO}(?:{one_of(ranges.EXTENDING)}|{IGNORABLE})*+"
+ANY_CLUSTER = rf"(?:{_HANGUL}|.)(?:{one_of(ranges.EXTENDING)}|{IGNORABLE})*+"
 """Any grapheme cluster and the invisible behind it, near enough to place the parts of an unusual piece."""
