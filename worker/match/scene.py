@@ -15,6 +15,7 @@ from worker.match.leaves import NOTHING, Book, Pair
 from worker.match.plain import FieldCitations
 from worker.match.ragged import changes
 from worker.match.sighting import Place, Row, Seen, Sighting
+from worker.match.standing import Standing
 from worker.match.triggers import Triggers
 from worker.rules import Reading, scopes
 from worker.rules.occurrences import main_language, of_cite
@@ -63,6 +64,7 @@ class Scene:
         self.tables = tables
         self._triggers = triggers
         self.citations = FieldCitations(document)
+        self._standing = Standing(self)
         self._reading: Reading | None = None
         self._languages = frozenset(map(main_language, document.languages))
         self.row = Row(document)
@@ -77,7 +79,7 @@ class Scene:
     def reading(self) -> Reading:
         """The article as the plain evaluator reads it; made when a rule needs it."""
         if self._reading is None:
-            self._reading = Reading(self.document, self.citations)
+            self._reading = Reading(self.document, self.citations, self._standing.phrases)
         return self._reading
 
     # Seeing
@@ -93,6 +95,10 @@ class Scene:
             cited = np.asarray(self._cited(), np.int64)
             state[cited] = State.PERHAPS
             parts.append(cited)
+        if book.concepts:
+            meant = np.asarray(self._standing.see(found), np.int64)
+            state[meant] = State.PERHAPS
+            parts.append(meant)
         self.present = np.concatenate(parts)
         pairs, others = self._triggers.pulled(self.present, state)
         decided = self._see_pairs(pairs) if len(pairs) else []
@@ -129,7 +135,7 @@ class Scene:
         book = self.book
         for vocabulary, scope in zip(book.vocabularies, book.scopes, strict=True):
             fields = list(self._fields_in(scope))
-            if fields:
+            if fields and vocabulary:
                 yield Sighting(vocabulary, fields, self._languages)
 
     def _fields_in(self, scope: scopes.Fields) -> Iterable[Seen]:
@@ -226,6 +232,15 @@ class Scene:
         """The rows of these leaves: told before they are listed, since there may be millions."""
         tables = self.tables
         return sum(int(self.counts[tables.entry[leaf]]) for leaf in side if tables.state[leaf])
+
+    def count_of(self, leaf: int) -> int:
+        """The places of a leaf that is present."""
+        return int(self.counts[self.tables.entry[leaf]])
+
+    def places_of(self, leaf: int) -> Integers:
+        """Where a leaf that is present begins, ascending."""
+        begin = int(self.begins[self.tables.entry[leaf]])
+        return self.places[begin : begin + self.count_of(leaf)]
 
     def _places_of(self, side: tuple[int, ...]) -> list[tuple[int, Place]]:
         """The rows of these leaves, with what tokens each stands on."""

@@ -44,6 +44,12 @@ class Row:
         self.bits = begin.bit_length()
         """Bits that hold any place."""
 
+    def bounds_of(self, field: FieldText) -> tuple[int, int]:
+        """The places of a field, and of the gap behind it."""
+        number = self.fields.index(field)
+        begin = self.begins[number]
+        return begin, begin + MOST_TERMS * len(field.raw) + 1
+
     def field_at(self, place: int) -> int:
         """Which field a place is in."""
         return bisect_right(self.begins, place) - 1
