@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from worker.match.ragged import Ragged
-from worker.rules import Concept, scopes
-from worker.rules.tree import Scope
+from worker.rules import Concept, ConceptPhrase, scopes
+from worker.rules.tree import Exact, Scope
 
 Terms = tuple[int, ...]
 """The leaf of a whole phrase, or of each of its terms."""
@@ -28,10 +28,16 @@ def looked_for_in(scope: scopes.Fields) -> scopes.Fields:
     return scopes.DEFAULT if scope <= _IN_DEFAULT else scope
 
 
+def _tokens(phrase: ConceptPhrase) -> int:
+    leaf = phrase.leaf
+    return len(leaf.tokens if isinstance(leaf, Exact) else leaf.terms)
+
+
 class Concepts:
     """Each concept with the scope that it is looked for in is known by a number. Filled, then `closed`.
 
-    Its phrases are rows, in their order: `terms`, `numbers` (of the phrase in its concept), `owners`.
+    Its phrases are rows, in their order: `terms`, `sizes` (in tokens), `numbers` (of the phrase in its
+    concept), `owners`.
     """
 
     def __init__(self) -> None:
@@ -43,6 +49,7 @@ class Concepts:
         self._numbers: dict[tuple[int, scopes.Fields], int] = {}
         self._where: dict[int, list[int]] = {}
         self.terms: list[Terms] = []
+        self.sizes = array("i")
         self.numbers = array("i")
         self.owners = array("i")
         self.hanging = Ragged.of_pairs(1, (), ())
@@ -69,6 +76,7 @@ class Concepts:
         self.shares.append(sum(shares))
         self.asked.append([])
         self.terms.extend(phrases)
+        self.sizes.extend(map(_tokens, concept.phrases))
         self.numbers.extend(range(len(phrases)))
         self.owners.extend([number] * len(phrases))
         return number

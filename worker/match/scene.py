@@ -134,25 +134,33 @@ class Scene:
     def _sightings(self) -> Iterable[Sighting]:
         book = self.book
         for vocabulary, scope in zip(book.vocabularies, book.scopes, strict=True):
-            fields = list(self._fields_in(scope))
-            if fields and vocabulary:
+            fields = list(self._fields_in(scope)) if vocabulary else []
+            if fields:
                 yield Sighting(vocabulary, fields, self._languages)
 
     def _fields_in(self, scope: scopes.Fields) -> Iterable[Seen]:
-        for field, begin in zip(self.row.fields, self.row.begins, strict=True):
-            if _looks_at(scope, field.name):
-                lead_only = scopes.scope_of_field(field.name) not in scope
+        row = self.row
+        for field, of_field, begin in zip(row.fields, row.scopes, row.begins, strict=True):
+            if _looks_at(scope, of_field):
+                lead_only = of_field not in scope
                 yield Seen(field, begin, field.lead_end() if lead_only else WHOLE_FIELD)
 
     def _cited(self) -> list[int]:
         """Citation leaves that may hold: the provision is cited in a field of the scope."""
-        fields = self.document.fields.values()
+        asked = {scope for _, scope in self.book.citations.values()}
+        read = [
+            (field, of_field)
+            for field, of_field in zip(self.row.fields, self.row.scopes, strict=True)
+            if any(_looks_at(scope, of_field) for scope in asked) and self.citations(field)
+        ]
+        if not read:
+            return []
         return [
             leaf
             for leaf, (cite, scope) in self.book.citations.items()
             if any(
-                _looks_at(scope, field.name) and of_cite(cite, self.citations(field), field)
-                for field in fields
+                _looks_at(scope, of_field) and of_cite(cite, self.citations(field), field)
+                for field, of_field in read
             )
         ]
 
@@ -263,6 +271,5 @@ def _sizes(begins: Integers, end: int) -> Integers:
     return sizes
 
 
-def _looks_at(scope: scopes.Fields, name: str) -> bool:
-    of_field = scopes.scope_of_field(name)
+def _looks_at(scope: scopes.Fields, of_field: Scope) -> bool:
     return of_field in scope or (of_field is Scope.TEXT and Scope.LEAD in scope)

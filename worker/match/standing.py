@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from worker.rules import Concept, ConceptPhrase, scopes
-from worker.rules.tree import Exact, Scope
-from worker.text import FieldText
+from worker.rules.tree import Scope
+from worker.text import LEAD_TOKENS, FieldText
 
 if TYPE_CHECKING:
     from worker.match.scene import Scene
@@ -93,20 +93,26 @@ class Standing:
 
     def _stands_within(self, number: int, scope: scopes.Fields) -> bool:
         """Whether a phrase stands in a part of the fields in which it was looked for."""
-        concepts = self._concepts
-        for field in self._scene.row.fields:
-            of_field = scopes.scope_of_field(field.name)
+        article = self._scene.row
+        for field, of_field in zip(article.fields, article.scopes, strict=True):
             lead_only = of_field is Scope.TEXT and Scope.TEXT not in scope and Scope.LEAD in scope
             if of_field not in scope and not lead_only:
                 continue
-            begin, end = self._scene.row.bounds_of(field)
+            begin, end = article.bounds_of(field)
             if lead_only:
+                # The lead is not looked for unless there is something to find.
+                end = begin + LEAD_TOKENS
+                if not self._stands_between(number, begin, end):
+                    continue
                 end = begin + field.lead_end()
-            for row in self._rows[number]:
-                phrase = concepts.known[number].phrases[concepts.numbers[row]]
-                size = len(phrase.leaf.tokens if isinstance(phrase.leaf, Exact) else phrase.leaf.terms)
-                firsts = self._firsts_of(row)
-                low, high = firsts.searchsorted((begin, end - size + 1))
-                if low < high:
-                    return True
+            if self._stands_between(number, begin, end):
+                return True
+        return False
+
+    def _stands_between(self, number: int, begin: int, end: int) -> bool:
+        for row in self._rows[number]:
+            firsts = self._firsts_of(row)
+            at = firsts.searchsorted(begin)
+            if at < len(firsts) and firsts[at] + self._concepts.sizes[row] <= end:
+                return True
         return False
