@@ -52,6 +52,23 @@ CONCEPTS: dict[str, Concept] = {
             "fr": ["état"],
         },
         "film": {"en": ["film"]},
+        "many": {
+            "en": [
+                "=Article 51",
+                "=pact",
+                "al* pact",
+                "tre* sign* treaty",
+                "self-defence",
+                "al*",
+                "U.N. *act",
+            ],
+            "fr": ["résumé éta*", "l'article", "=l'article", "etats"],
+            "ru": ["подпис* договор", "=договор союз*"],
+            "zh": ["联合国 宪章", "国"],
+            "ko": ["조약"],
+            "pt-BR": ["treaty pact", "sign? treaties"],
+            "und": ["x y", "x y*"],
+        },
     }.items()
 }
 
@@ -75,7 +92,7 @@ class Maker:
                 f"={word}", f'="{self.words(2)}"', f"{word[:4]}*",
                 f"*{word[-3:]}", f"{word[:2]}?{word[3:]}",
                 f'"{word} {pick.choice(WORDS)[:3]}*"', f"{word}~", f"{word}~2",
-                f"@{pick.choice(list(CONCEPTS))}",
+                f"@{pick.choice(list(CONCEPTS))}", f"@{pick.choice(list(CONCEPTS))}",
                 pick.choice(("cite(nato 5)", "cite(un-charter 51, bare)", "cite(un-charter 51)")),
                 pick.choice(("/[Tt]reat/", "/5[0-9]?/", "/al+i/", "/NATO|UN/")),
             )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 
@@ -59,6 +60,28 @@ def test_only_the_rule_whose_words_are_there_is_looked_at(query: str, text: str)
 
 def test_a_rule_without_its_rarest_word_is_not_looked_at():
     assert evaluated("signed AND plenipotentiary", "they signed it") == (0, 0)
+
+
+@pytest.mark.parametrize(
+    ("query", "looked_at", "title", "text"),
+    [
+        ("@pact", 1, "News", "they signed treaties"),
+        ("@pact", 0, "News", "they signed the treaties"),
+        ("@pact", 0, "They signed", "treaties and more"),
+        ("title:@pact", 1, "They signed treaties", "and more"),
+        ("title:@pact", 0, "News", "they signed treaties"),
+        ("lead:@pact", 0, "News", "They met.\n\nThey signed treaties."),
+        ("lead:@pact", 0, "News", "They signed\n\ntreaties."),
+        ("@pact SENTENCE minister", 0, "The minister", "has signed the treaties"),
+    ],
+)
+def test_words_of_a_phrase_that_stand_apart_draw_no_rule_in(
+    query: str, looked_at: int, title: str, text: str
+):
+    concept, _ = compile_concept("pact", {"en": ["sign* treat*"]})
+    one = msgspec.structs.replace(watch("it", "x"), rule=parse(query, concepts={"pact": concept}))
+    document = Document.of(Article(id="a", title=title, text=text), "en")
+    assert Matcher([one]).match(document).evaluated == looked_at
 
 
 def test_a_concept_is_looked_at_where_one_of_its_phrases_may_stand():

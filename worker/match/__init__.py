@@ -11,8 +11,9 @@ How it is done, from the rules to the matches (the rooms' files in this order):
 3. `memory`, `vocabulary`, `patterns`, `sighting`: an article becomes a row of numbers; words, phrases,
    wildcards and fuzzy words are found in it without comparing text.
 4. `scene`, `triggers`: which leaves the article has. A proximity of plain words is decided from their
-   places; what only the plain evaluator can say (concepts, citations, expressions, nested proximities)
-   is "perhaps".
+   places; `concepts`, `standing`: so is where a concept stands. What only the plain evaluator can say
+   (proximities of concepts, citations, expressions, nested proximities) is "perhaps", and it is told where
+   the concepts stand.
 5. `index`: all candidates are decided at once, with arrays: clauses satisfied, nothing excluded. Rules that
    say more than their clauses, or rest on a perhaps, go to the plain evaluator, one shared reading for all.
 6. `quotes`: the evidence of all rules that hold, at once; each place is quoted once, and they share it.

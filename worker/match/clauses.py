@@ -29,6 +29,7 @@ def clauses_of(rule: Rule, book: Book) -> Clauses:
         return Clauses(required, excluded, complete=True)
     required, excluded = [], []
     complete = _collect(rule.root, None, rule, book, required, excluded)
+    book.enter_concepts(rule.root, None, rule)
     return Clauses(required, excluded, complete)
 
 

@@ -1,6 +1,6 @@
 """For who may ask once: the first few articles are matched plainly, the index is made when there are more.
 
-Making the index of the lists that ship takes as long as matching a hundred articles without it. A person
+Making the index of the lists that ship takes as long as matching fifty articles without it. A person
 at a terminal with one article should not wait for it.
 """
 

@@ -2,8 +2,8 @@
 
 Three sorts. *Placed* leaves are words, wildcards, fuzzy words and phrases: a vocabulary tells where
 they stand. A *pair* is a proximity of two sides of placed leaves; it is decided from their places. All
-else (concepts, citations, expressions, other proximities) *may* hold where its herald does, the
-placed leaves without which it cannot, and the plain evaluator decides.
+else *may* hold, and the plain evaluator decides: a concept where one of its phrases stands; citations;
+expressions and other proximities where their herald holds, the leaves without which they cannot.
 """
 
 from __future__ import annotations
@@ -15,8 +15,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from worker.match.concepts import Concepts, Terms, looked_for_in
 from worker.match.vocabulary import Vocabulary
-from worker.rules import Rule, scopes
+from worker.rules import Concept, ConceptPhrase, Rule, scopes
 from worker.rules.flat import leaf_of, print_clause
 from worker.rules.tree import (
     And,
@@ -38,6 +39,7 @@ from worker.rules.tree import (
     Proximity,
     Regex,
     Term,
+    children,
 )
 
 Clause = list[int]
@@ -92,7 +94,7 @@ class Book:
         self.heralds: dict[int, tuple[tuple[int, ...], ...]] = {}
         self.citations: dict[int, tuple[Cite, scopes.Fields]] = {}
         self._known: dict[tuple[object, ...], dict[Hashable, int]] = {}
-        self._concepts: dict[int, object] = {}
+        self.concepts = Concepts()
         self._before = before
         self._decides_pairs = pairs
         self._seen = np.zeros(1, np.float32)
@@ -103,6 +105,7 @@ class Book:
         """Nothing more will be added."""
         for vocabulary in self.vocabularies:
             vocabulary.close()
+        self.concepts.close(self.shares)
         self._seen = np.zeros(len(self), np.float32)
         self._before = None
         # Only what single words are worth is asked again: the many phrases need not be remembered.
@@ -227,9 +230,7 @@ class Book:
         # What a leaf means follows from its text, the rule's language and concepts, and the scope.
         known = self._known_leaves(scope, rule.language)
         if isinstance(node, ConceptRef):
-            concept = rule.concepts[node.name]
-            key: Hashable = (written, id(concept))
-            self._concepts[id(concept)] = concept
+            key: Hashable = (written, id(rule.concepts[node.name]))
         else:
             key = written
         leaf = known.get(key)
@@ -265,6 +266,8 @@ class Book:
             leaf = self._new(written, scope, CITE_SHARE, decided=False)
             self.citations[leaf] = node, scope
             return leaf
+        if isinstance(node, ConceptRef):
+            return self._concept(rule.concepts[node.name], scope, written)
         return self._other(node, scope, rule)
 
     def _phrase(self, terms: tuple[Term, ...], scope: scopes.Fields, language: str, written: str) -> int:
@@ -336,6 +339,40 @@ class Book:
             known[pair] = leaf
         return leaf
 
+    # Concepts
+
+    def enter_concepts(self, node: Node, scope: scopes.Fields | None, rule: Rule) -> None:
+        """All concepts of a rule that the plain evaluator decides, so that it is told where they stand."""
+        if isinstance(node, ConceptRef):
+            self.number(node, scope, rule)
+        within = scopes.narrow(scope, node.scope) if isinstance(node, In) else scope
+        for child in children(node):
+            self.enter_concepts(child, within, rule)
+
+    def _concept(self, concept: Concept, scope: scopes.Fields, written: str) -> int:
+        """It is looked for once, whichever parts of the same fields ask for it."""
+        where = looked_for_in(scope)
+        number = self.concepts.find(concept, where)
+        if number is None:
+            phrases = [self._told_by(phrase, where) for phrase in concept.phrases]
+            shares = [min(map(self.shares.__getitem__, terms)) for terms in phrases]
+            number = self.concepts.add(concept, where, phrases, shares)
+        leaf = self._new(written, scope, self.concepts.shares[number], decided=False)
+        self.concepts.asked[number].append((leaf, scope))
+        return leaf
+
+    def _told_by(self, phrase: ConceptPhrase, scope: scopes.Fields) -> Terms:
+        leaf, language = phrase.leaf, phrase.language
+        if isinstance(leaf, Exact):
+            return (self._term(leaf.tokens[0], scope, ""),)
+        if len(leaf.terms) > 1 and any(isinstance(term, Glob) for term in leaf.terms):
+            return tuple(self._term(term, scope, language) for term in leaf.terms)
+        known = self._known_leaves(scope, language)
+        key = ("phrase", leaf.text)
+        if key not in known:
+            known[key] = self._phrase(leaf.terms, scope, language, leaf.text)
+        return (known[key],)
+
     # What the plain evaluator decides
 
     def _other(self, node: Node, scope: scopes.Fields | None, rule: Rule) -> int:
@@ -349,14 +386,10 @@ class Book:
         return leaf
 
     def _herald(self, node: Node, named: scopes.Fields | None, rule: Rule) -> list[Clause]:
-        """Clauses of placed leaves and citations that must be satisfied where the node has places."""
+        """Clauses of placed leaves, concepts and citations, satisfied wherever the node has places."""
         scope = scopes.DEFAULT if named is None else named
         if isinstance(node, Exact):
             return [[self._term(token, scope, "")] for token in node.tokens[:1]]
-        if isinstance(node, ConceptRef):
-            return self._any_of(
-                [self._herald_of_phrase(phrase, scope) for phrase in rule.concepts[node.name].phrases]
-            )
         if isinstance(node, Regex):
             return []
         if isinstance(node, Leaf):
@@ -375,16 +408,6 @@ class Book:
     def _flattened(self, leaf: int) -> list[Clause]:
         herald = self.heralds.get(leaf)
         return [[leaf]] if herald is None else [list(clause) for clause in herald]
-
-    def _herald_of_phrase(self, phrase: object, scope: scopes.Fields) -> list[Clause]:
-        leaf, language = phrase.leaf, phrase.language  # type: ignore[attr-defined]
-        if isinstance(leaf, Exact):
-            return [[self._term(leaf.tokens[0], scope, "")]]
-        known = self._known_leaves(scope, language)
-        key = ("phrase", leaf.text)
-        if key not in known:
-            known[key] = self._phrase(leaf.terms, scope, language, leaf.text)
-        return self._flattened(known[key])
 
     def _any_of(self, heralds: list[list[Clause]]) -> list[Clause]:
         if not all(heralds):

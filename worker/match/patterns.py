@@ -20,7 +20,7 @@ LONG_WORD = 200
 """Code points from which a word is searched for every run, and not cut into all its parts."""
 
 HEAD = 3
-"""First letters of a beginning that tell which sizes of beginnings are worth a look; most words have none."""
+"""First letters of a beginning, or run, that tell which sizes are worth a look; most words have none."""
 
 
 class Patterns:
@@ -30,7 +30,8 @@ class Patterns:
         self._beginnings: dict[str, list[int]] = {}
         self._sizes_after: dict[str, tuple[int, ...]] = {}
         self._runs: dict[str, list[tuple[re.Pattern[str], int]]] = {}
-        self._run_sizes: set[int] = set()
+        self._run_sizes: dict[str, tuple[int, ...]] = {}
+        self._run_heads: set[int] = set()
         self._fuzzy: dict[str, list[tuple[Fuzzy, int]]] = {}
         self._distance = 0
         self._longest_fuzzy = 0
@@ -43,13 +44,11 @@ class Patterns:
         beginning = beginning_of(pattern)
         if pattern == f"{beginning}*" and beginning:
             self._beginnings.setdefault(beginning, []).append(leaf)
-            head = beginning[:HEAD]
-            sizes = self._sizes_after.get(head, ())
-            if len(beginning) not in sizes:
-                self._sizes_after[head] = (*sizes, len(beginning))
+            _note_size(self._sizes_after, beginning)
             return
         run = longest_run(pattern)
-        self._run_sizes.add(len(run))
+        _note_size(self._run_sizes, run)
+        self._run_heads.add(min(HEAD, len(run)))
         self._runs.setdefault(run, []).append((glob_pattern(pattern), leaf))
 
     def add_fuzzy(self, fuzzy: Fuzzy, leaf: int) -> None:
@@ -80,8 +79,21 @@ class Patterns:
             return iter(())
         if len(word) > LONG_WORD:
             return (run for run in self._runs if run in word)
-        parts = {word[at : at + size] for size in self._run_sizes for at in range(len(word) - size + 1)}
-        return iter(parts & self._runs.keys())
+        sizes_after = self._run_sizes.get
+        parts = {
+            word[at : at + size]
+            for head in self._run_heads
+            for at in range(len(word) - head + 1)
+            for size in sizes_after(word[at : at + head], ())
+        }
+        return iter(parts & self._runs.keys()) if parts else iter(())
+
+
+def _note_size(sizes_after: dict[str, tuple[int, ...]], text: str) -> None:
+    head = text[:HEAD]
+    sizes = sizes_after.get(head, ())
+    if len(text) not in sizes:
+        sizes_after[head] = (*sizes, len(text))
 
 
 def _shortened(word: str, letters: int) -> set[str]:

@@ -15,6 +15,7 @@ from worker.match.leaves import NOTHING, Book, Pair
 from worker.match.plain import FieldCitations
 from worker.match.ragged import changes
 from worker.match.sighting import Place, Row, Seen, Sighting
+from worker.match.standing import Standing
 from worker.match.triggers import Triggers
 from worker.rules import Reading, scopes
 from worker.rules.occurrences import main_language, of_cite
@@ -63,6 +64,7 @@ class Scene:
         self.tables = tables
         self._triggers = triggers
         self.citations = FieldCitations(document)
+        self._standing = Standing(self)
         self._reading: Reading | None = None
         self._languages = frozenset(map(main_language, document.languages))
         self.row = Row(document)
@@ -77,7 +79,7 @@ class Scene:
     def reading(self) -> Reading:
         """The article as the plain evaluator reads it; made when a rule needs it."""
         if self._reading is None:
-            self._reading = Reading(self.document, self.citations)
+            self._reading = Reading(self.document, self.citations, self._standing.phrases)
         return self._reading
 
     # Seeing
@@ -93,6 +95,10 @@ class Scene:
             cited = np.asarray(self._cited(), np.int64)
             state[cited] = State.PERHAPS
             parts.append(cited)
+        if book.concepts:
+            meant = np.asarray(self._standing.see(found), np.int64)
+            state[meant] = State.PERHAPS
+            parts.append(meant)
         self.present = np.concatenate(parts)
         pairs, others = self._triggers.pulled(self.present, state)
         decided = self._see_pairs(pairs) if len(pairs) else []
@@ -128,25 +134,33 @@ class Scene:
     def _sightings(self) -> Iterable[Sighting]:
         book = self.book
         for vocabulary, scope in zip(book.vocabularies, book.scopes, strict=True):
-            fields = list(self._fields_in(scope))
+            fields = list(self._fields_in(scope)) if vocabulary else []
             if fields:
                 yield Sighting(vocabulary, fields, self._languages)
 
     def _fields_in(self, scope: scopes.Fields) -> Iterable[Seen]:
-        for field, begin in zip(self.row.fields, self.row.begins, strict=True):
-            if _looks_at(scope, field.name):
-                lead_only = scopes.scope_of_field(field.name) not in scope
+        row = self.row
+        for field, of_field, begin in zip(row.fields, row.scopes, row.begins, strict=True):
+            if _looks_at(scope, of_field):
+                lead_only = of_field not in scope
                 yield Seen(field, begin, field.lead_end() if lead_only else WHOLE_FIELD)
 
     def _cited(self) -> list[int]:
         """Citation leaves that may hold: the provision is cited in a field of the scope."""
-        fields = self.document.fields.values()
+        asked = {scope for _, scope in self.book.citations.values()}
+        read = [
+            (field, of_field)
+            for field, of_field in zip(self.row.fields, self.row.scopes, strict=True)
+            if any(_looks_at(scope, of_field) for scope in asked) and self.citations(field)
+        ]
+        if not read:
+            return []
         return [
             leaf
             for leaf, (cite, scope) in self.book.citations.items()
             if any(
-                _looks_at(scope, field.name) and of_cite(cite, self.citations(field), field)
-                for field in fields
+                _looks_at(scope, of_field) and of_cite(cite, self.citations(field), field)
+                for field, of_field in read
             )
         ]
 
@@ -227,6 +241,15 @@ class Scene:
         tables = self.tables
         return sum(int(self.counts[tables.entry[leaf]]) for leaf in side if tables.state[leaf])
 
+    def count_of(self, leaf: int) -> int:
+        """The places of a leaf that is present."""
+        return int(self.counts[self.tables.entry[leaf]])
+
+    def places_of(self, leaf: int) -> Integers:
+        """Where a leaf that is present begins, ascending."""
+        begin = int(self.begins[self.tables.entry[leaf]])
+        return self.places[begin : begin + self.count_of(leaf)]
+
     def _places_of(self, side: tuple[int, ...]) -> list[tuple[int, Place]]:
         """The rows of these leaves, with what tokens each stands on."""
         found: list[tuple[int, Place]] = []
@@ -248,6 +271,5 @@ def _sizes(begins: Integers, end: int) -> Integers:
     return sizes
 
 
-def _looks_at(scope: scopes.Fields, name: str) -> bool:
-    of_field = scopes.scope_of_field(name)
+def _looks_at(scope: scopes.Fields, of_field: Scope) -> bool:
     return of_field in scope or (of_field is Scope.TEXT and Scope.LEAD in scope)

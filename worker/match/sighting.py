@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from worker.match.memory import Memory
 from worker.match.vocabulary import SEVERAL, Vocabulary
+from worker.rules import scopes
 from worker.text import Document, FieldText, parts_of
 
 Integers = NDArray[np.int64]
@@ -36,6 +37,7 @@ class Row:
 
     def __init__(self, document: Document) -> None:
         self.fields = list(document.fields.values())
+        self.scopes = [scopes.scope_of_field(field.name) for field in self.fields]
         self.begins: list[int] = []
         begin = 0
         for field in self.fields:
@@ -43,6 +45,12 @@ class Row:
             begin += MOST_TERMS * len(field.raw) + GAP
         self.bits = begin.bit_length()
         """Bits that hold any place."""
+
+    def bounds_of(self, field: FieldText) -> tuple[int, int]:
+        """The places of a field, and of the gap behind it."""
+        number = self.fields.index(field)
+        begin = self.begins[number]
+        return begin, begin + MOST_TERMS * len(field.raw) + 1
 
     def field_at(self, place: int) -> int:
         """Which field a place is in."""

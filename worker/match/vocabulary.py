@@ -176,6 +176,10 @@ class Vocabulary:
 
     # Reading
 
+    def __bool__(self) -> bool:
+        """Whether it has any leaf."""
+        return self._own > 1 or bool(self.patterns)
+
     def refresh(self) -> None:
         """Between two articles: forget words of articles when they have become too many."""
         if len(self.forms) > REMEMBERED or self._next - self._own > REMEMBERED:

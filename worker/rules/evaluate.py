@@ -13,7 +13,7 @@ import msgspec
 
 from worker.rules import occurrences as occur
 from worker.rules import scopes, spans
-from worker.rules.occurrences import Citations, FieldReading, Occurrence
+from worker.rules.occurrences import Citations, FieldReading, Occurrence, Standing
 from worker.rules.parser import Rule
 from worker.rules.spans import Budget, Span
 from worker.rules.tree import (
@@ -72,16 +72,25 @@ class Reading:
     """One article being read by rules: what one rule works out about a leaf, the next one finds.
 
     `citations` is asked once a field, and only when a rule cites. A `plain` reading looks for every
-    phrase of every concept: slow, and the oracle that tests hold the quick one against.
+    phrase of every concept: slow, and the oracle that tests hold the quick one against. Who knows already
+    where concepts stand says it by `standing`.
     """
 
-    def __init__(self, document: Document, citations: Citations, *, plain: bool = False) -> None:
+    def __init__(
+        self,
+        document: Document,
+        citations: Citations,
+        standing: Standing | None = None,
+        *,
+        plain: bool = False,
+    ) -> None:
         self.document = document
         self.fields = {
             name: FieldReading(field, document.languages, plain=plain)
             for name, field in document.fields.items()
         }
         self._citations = citations
+        self._standing = standing
         self._recognised: dict[str, tuple[Citation, ...]] = {}
         self._found: dict[tuple[str, object], list[Occurrence]] = {}
 
@@ -111,7 +120,9 @@ class Reading:
         if isinstance(leaf, Phrase):
             return occur.of_phrase(leaf, rule.language, reading)
         if isinstance(leaf, ConceptRef):
-            return occur.of_concept(rule.concepts[leaf.name], reading)
+            concept = rule.concepts[leaf.name]
+            known = self._standing(concept, reading.field) if self._standing is not None else None
+            return occur.of_concept(concept, reading, known)
         if isinstance(leaf, Cite):
             return occur.of_cite(leaf, self.cited(reading.field), reading.field)
         if isinstance(leaf, Exact):

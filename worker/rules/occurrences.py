@@ -30,6 +30,14 @@ from worker.types import Citation, Grade
 Citations = Callable[[FieldText], Sequence[Citation]]
 """Finds the citations in a field's raw text."""
 
+Stands = Iterable[tuple[ConceptPhrase, Sequence[int]]]
+"""Phrases of a concept, in its order, and the tokens at which each begins; of an exact one, where its first
+word is.
+"""
+
+Standing = Callable[[Concept, FieldText], Stands | None]
+"""Where a concept stands in a field, of who knows it already; None: look for it."""
+
 MAX_REGEX_MATCHES = 10_000
 """Matches of one expression in one field: each costs a search, and nobody reads that many."""
 
@@ -188,11 +196,11 @@ def of_phrase(leaf: Phrase, language: str, reading: FieldReading) -> list[Occurr
     return _token_runs(firsts, len(places), reading.field)
 
 
-def of_exact(leaf: Exact, reading: FieldReading) -> list[Occurrence]:
-    """`="An Exact Phrase"`: the same tokens, written the same."""
+def of_exact(leaf: Exact, reading: FieldReading, known: Sequence[int] | None = None) -> list[Occurrence]:
+    """`="An Exact Phrase"`: the same tokens, written the same. known: the tokens that are its first word."""
     wanted = [exact_form(token.raw) for token in leaf.tokens]
     size = len(wanted)
-    candidates = reading.positions().get(leaf.tokens[0].folded, [])
+    candidates = reading.positions().get(leaf.tokens[0].folded, []) if known is None else known
     count = len(reading.field.terms)
     firsts = (
         at
@@ -238,22 +246,32 @@ def _compiled(leaf: Regex) -> Any:
         raise BudgetExceeded("regex_size", f"/{leaf.pattern}/ cannot be compiled: {error}") from None
 
 
-def of_concept(concept: Concept, reading: FieldReading) -> list[Occurrence]:
-    """`@name`: every phrase; of two that stand on the same words, that of the article's language."""
+def of_concept(concept: Concept, reading: FieldReading, known: Stands | None = None) -> list[Occurrence]:
+    """`@name`: every phrase; of two that stand on the same words, that of the article's language.
+
+    known: the phrases that stand in the field, and where.
+    """
     found: dict[tuple[int, int], Occurrence] = {}
-    for phrase in _phrases_for(concept, reading):
-        leaf = phrase.leaf
-        if isinstance(leaf, Exact):
-            places = of_exact(leaf, reading)
-        else:
-            places = of_phrase(leaf, phrase.language, reading)
-        for place in places:
-            known = found.get(place[:2])
-            if known is None or (
-                reading.inflects(phrase.language) and not reading.inflects(known.language or "")
+    stands = ((phrase, None) for phrase in _phrases_for(concept, reading)) if known is None else known
+    for phrase, firsts in stands:
+        for place in _of_phrase(phrase, reading, firsts):
+            earlier = found.get(place[:2])
+            if earlier is None or (
+                reading.inflects(phrase.language) and not reading.inflects(earlier.language or "")
             ):
                 found[place[:2]] = place._replace(language=phrase.language)
     return sorted(found.values())
+
+
+def _of_phrase(
+    phrase: ConceptPhrase, reading: FieldReading, firsts: Sequence[int] | None
+) -> list[Occurrence]:
+    leaf = phrase.leaf
+    if isinstance(leaf, Exact):
+        return of_exact(leaf, reading, firsts)
+    if firsts is None:
+        return of_phrase(leaf, phrase.language, reading)
+    return _token_runs(firsts, len(leaf.terms), reading.field)
 
 
 def _phrases_for(concept: Concept, reading: FieldReading) -> Sequence[ConceptPhrase]:
