@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import random
 import signal
 import sqlite3
@@ -190,3 +191,11 @@ def test_a_worker_that_starts_behind_a_lock_says_so_waits_and_loses_nothing(
         assert process.returncode == 0
     assert "stayed locked" in said
     assert sorted({each["article"]["id"] for each in alerts(log)}) == ["a-0", "a-2"]
+
+
+def test_sigterm_while_it_starts_ends_it_well(tmp_path: Path) -> None:
+    pipe = tmp_path / "tocsin.toml"
+    os.mkfifo(pipe)
+    with started(tmp_path, "run", "-c", "tocsin.toml") as process, pipe.open("w"):  # it reads its settings
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(60) == 0

@@ -165,6 +165,7 @@ def start_before_brokers(field: Field) -> None:
 def terminate(field: Field) -> None:
     """SIGTERM in the middle of the work: exit 0 within the grace period."""
     worker = field.chance.choice(field.workers)
+    worker.wait_until_serving()
     worker.signal(signal.SIGTERM)
     code = worker.ended(GRACE_SECONDS)
     field.expect_exit(worker)

@@ -69,6 +69,7 @@ def command(
         tocsin run --folder incoming/
         tocsin run -c tocsin.toml
     """
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # until it runs, there is nothing to finish
     import msgspec
 
     from worker import settings as configuration
