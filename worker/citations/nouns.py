@@ -15,9 +15,6 @@ from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 from worker.citations.folding import dropped, fold, skim, skim_quickly
 from worker.citations.languages import Language, languages
 
-LONGEST_ENDING = 14
-"""Letters that may follow a stem (Georgian and Turkish case and possessive together stay below)."""
-
 _UNBOUNDED = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]")
 _DIGITS = "123456789١٢٣٤٥٦٧٨٩۱۲۳۴۵۶۷۸۹"
 """The sieve reads a text whose digits are not yet folded."""

@@ -19,7 +19,8 @@ BITS = 16
 made of, one look-up in ten or so is in vain, and is made by the word itself."""
 
 _SHIFT = np.uint64(64 - BITS)
-_MIX = np.uint64(0x9E37_79B9_7F4A_7C15)
+MIX = np.uint64(0x9E37_79B9_7F4A_7C15)
+"""2 ** 64 over the golden ratio: Knuth's multiplicative hash."""
 
 
 class Memory(dict[str, int]):
@@ -48,7 +49,7 @@ class Memory(dict[str, int]):
         if self._hashes is None:
             self._hashes = np.zeros(1 << BITS, np.uint64)
             self._values = np.zeros(1 << BITS, np.int64)
-        places = (hashes * _MIX) >> _SHIFT
+        places = (hashes * MIX) >> _SHIFT
         numbers: Integers = self._values[places]
         unknown = (self._hashes[places] != hashes).nonzero()[0]
         if len(unknown):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -43,29 +43,11 @@ class Ragged:
         """The values of these rows, one row after the other."""
         return self.values[self.places(rows)[0]]
 
-    def listed(self, rows: Sequence[int]) -> list[int]:
-        """The values of these rows, as `of` gives them; quicker where the rows are few."""
-        if len(rows) > FEW:
-            listed: list[int] = self.of(np.fromiter(rows, np.int64, len(rows))).tolist()
-            return listed
-        starts, values = self.starts.data, self.values.data
-        found: list[int] = []
-        for row in rows:
-            start, end = starts[row], starts[row + 1]
-            if start != end:
-                found += values[start:end]
-        return found
-
     def places(self, rows: NDArray[np.integer]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Where the values of these rows stand, one row after the other, and how many each row has."""
         begins = self.starts[rows]
         sizes = self.starts[rows + 1] - begins
         return spread(begins, sizes), sizes
-
-    @property
-    def nbytes(self) -> int:
-        """Memory it takes."""
-        return self.starts.nbytes + self.values.nbytes
 
 
 def spread(begins: NDArray[np.int64], sizes: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -18,9 +18,10 @@ from worker.match.sighting import Place, Row, Seen, Sighting
 from worker.match.standing import Standing
 from worker.match.triggers import Triggers
 from worker.rules import Reading, scopes
-from worker.rules.occurrences import main_language, of_cite
+from worker.rules.occurrences import of_cite
 from worker.rules.tree import Scope
 from worker.text import Document
+from worker.text.codes import canonical
 
 FEW_STEPS = 2_000
 """Steps up to which a proximity is decided here; beyond, the plain evaluator does, with its budget."""
@@ -66,7 +67,7 @@ class Scene:
         self.citations = FieldCitations(document)
         self._standing = Standing(self)
         self._reading: Reading | None = None
-        self._languages = frozenset(map(main_language, document.languages))
+        self._languages = frozenset(map(canonical, document.languages))
         self.row = Row(document)
         self.present: Integers = np.zeros(1, np.int64)
         self.leaves: Integers
@@ -238,8 +239,7 @@ class Scene:
 
     def _count(self, side: tuple[int, ...]) -> int:
         """The rows of these leaves: told before they are listed, since there may be millions."""
-        tables = self.tables
-        return sum(int(self.counts[tables.entry[leaf]]) for leaf in side if tables.state[leaf])
+        return sum(self.count_of(leaf) for leaf in side if self.tables.state[leaf])
 
     def count_of(self, leaf: int) -> int:
         """The places of a leaf that is present."""
@@ -255,10 +255,8 @@ class Scene:
         found: list[tuple[int, Place]] = []
         for leaf in side:
             if self.tables.state[leaf]:
-                entry, size = self.tables.entry[leaf], int(self.tables.sizes[leaf])
-                begin = int(self.begins[entry])
-                end = begin + int(self.counts[entry])
-                places = self.places[begin:end].tolist()
+                begin, size = int(self.begins[self.tables.entry[leaf]]), int(self.tables.sizes[leaf])
+                places = self.places_of(leaf).tolist()
                 found += [(row, (at, at + size)) for row, at in enumerate(places, begin)]
         return found
 

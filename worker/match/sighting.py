@@ -6,7 +6,6 @@ that no proximity reaches over: a *place* is a number in that row, and tells fie
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -51,10 +50,6 @@ class Row:
         number = self.fields.index(field)
         begin = self.begins[number]
         return begin, begin + MOST_TERMS * len(field.raw) + 1
-
-    def field_at(self, place: int) -> int:
-        """Which field a place is in."""
-        return bisect_right(self.begins, place) - 1
 
 
 class Seen(NamedTuple):

@@ -16,12 +16,12 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from worker.match.memory import Memory
+from worker.match.memory import MIX, Memory
 from worker.match.patterns import Patterns
 from worker.match.ragged import Numbers, Ragged, spread
-from worker.rules.phrase_table import main_language
 from worker.rules.tree import Literal
 from worker.text import document_frequency, fold, has_stemmer, stem_token, term_of
+from worker.text.codes import canonical
 
 REMEMBERED = 1 << 18
 """Distinct words of articles that are remembered; emptied between two articles when there are more."""
@@ -36,10 +36,6 @@ FIRST_PATTERNED = 1 << 12
 """Numbers for words that only patterns match, before room is made for more."""
 
 Integers = NDArray[np.int64]
-
-
-_MIX = np.uint64(0x9E37_79B9_7F4A_7C15)
-"""2 ** 64 over the golden ratio: Knuth's multiplicative hash."""
 
 
 class Shape(NamedTuple):
@@ -172,7 +168,7 @@ class Vocabulary:
         bits = max(6, (16 * len(keys)).bit_length())
         self._shift = np.uint64(64 - bits)
         self._sieve = np.zeros(1 << bits, np.bool_)
-        self._sieve[(keys.view(np.uint64) * _MIX) >> self._shift] = True
+        self._sieve[(keys.view(np.uint64) * MIX) >> self._shift] = True
 
     # Reading
 
@@ -194,7 +190,7 @@ class Vocabulary:
 
     def stems_of(self, languages: frozenset[str]) -> list[Stems]:
         """Piece → number of its stem, for each language of an article (main codes) that leaves are in."""
-        return [stems for code, stems in self._stem_memory.items() if main_language(code) in languages]
+        return [stems for code, stems in self._stem_memory.items() if canonical(code) in languages]
 
     def form(self, term: str) -> int:
         """The number of a term; one that only wildcards match is given a number of its own."""
@@ -252,7 +248,7 @@ class Vocabulary:
     def _neighbours(self, first: Integers, second: Integers, places: Integers) -> tuple[Numbers, Integers]:
         """Phrases of which a word at one of the places and the next are the key, and where the key is."""
         keys = (first[places] << 32) | second[places + 1]
-        sieved = self._sieve[(keys.view(np.uint64) * _MIX) >> self._shift].nonzero()[0]
+        sieved = self._sieve[(keys.view(np.uint64) * MIX) >> self._shift].nonzero()[0]
         places, keys = places[sieved], keys[sieved]
         filed = self._keys.searchsorted(keys)
         known = self._keys[filed] == keys

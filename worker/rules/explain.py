@@ -16,10 +16,11 @@ from worker.rules import misses, scopes
 from worker.rules.checks import operator
 from worker.rules.errors import visible
 from worker.rules.evaluate import Evaluation, Held, LeafMatch, Reading
-from worker.rules.occurrences import BudgetExceeded, Citations, main_language
+from worker.rules.occurrences import BudgetExceeded, Citations
 from worker.rules.parser import Rule
 from worker.rules.tree import And, AtLeast, In, Leaf, Near, Node, NOf, Not, Or, children
 from worker.text import Document
+from worker.text.codes import canonical
 
 MAX_QUOTES = 3
 """Quotations shown beside a clause; the rest are counted."""
@@ -96,8 +97,8 @@ def explain(
 def _gate(document: Document, gate: tuple[str, ...]) -> Clause | None:
     if "any" in gate:
         return None
-    languages = map(main_language, {document.language, *document.languages})
-    opened = not {main_language(code) for code in gate}.isdisjoint(languages)
+    languages = map(canonical, {document.language, *document.languages})
+    opened = not {canonical(code) for code in gate}.isdisjoint(languages)
     text = f"language gate: {', '.join(gate)}"
     if opened:
         return Clause(text, State.HELD)

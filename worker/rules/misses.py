@@ -12,7 +12,7 @@ from worker.rules import scopes, spans
 from worker.rules.checks import operator
 from worker.rules.concepts import Concept
 from worker.rules.evaluate import Evaluation, Places, Reading
-from worker.rules.occurrences import BudgetExceeded, FieldReading, main_language, of_regex
+from worker.rules.occurrences import BudgetExceeded, FieldReading, of_regex
 from worker.rules.parser import Rule
 from worker.rules.phrase_table import beginning_of
 from worker.rules.spans import Span
@@ -32,6 +32,7 @@ from worker.rules.tree import (
     Term,
 )
 from worker.text import FieldText, is_by_character, stem_token
+from worker.text.codes import canonical
 from worker.types import Citation, Grade
 
 MIN_ALIKE = 3
@@ -75,7 +76,7 @@ def _elsewhere(leaf: Leaf, rule: Rule, reading: Reading) -> str | None:
 
 def _phrase(leaf: Phrase, rule: Rule, reading: Reading, fields: list[FieldReading]) -> str:
     document = reading.document
-    spoken = main_language(rule.language) in {main_language(code) for code in document.languages}
+    spoken = canonical(rule.language) in {canonical(code) for code in document.languages}
     if not spoken:
         inflected = _inflected_elsewhere(leaf, rule.language, fields)
         if inflected:
@@ -140,10 +141,10 @@ def _concept(concept: Concept, reading: Reading, fields: list[FieldReading]) -> 
             inflected = phrase.language if fields and fields[0].inflects(phrase.language) else None
             if any(all(one.tokens_of(term, inflected) for term in leaf.terms) for one in fields):
                 return f"{none}; the words of “{phrase.text}” are, but not next to each other"
-    spoken = {main_language(code) for code in reading.document.languages}
+    spoken = {canonical(code) for code in reading.document.languages}
     for phrase in concept.phrases:
         if isinstance(phrase.leaf, Phrase) and len(phrase.leaf.terms) == 1:
-            alike = _alike(phrase.leaf.terms[0], fields) if main_language(phrase.language) in spoken else None
+            alike = _alike(phrase.leaf.terms[0], fields) if canonical(phrase.language) in spoken else None
             if alike:
                 return f"{none}; there is {alike}"
     return none

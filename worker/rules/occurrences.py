@@ -20,11 +20,11 @@ from worker.errors import TocsinError
 from worker.rules.concepts import Concept, ConceptPhrase
 from worker.rules.leaves import compile_regex
 from worker.rules.phrase_table import beginning_of, longest_run
-from worker.rules.phrase_table import main_language as main_language
 from worker.rules.terms import glob_pattern
 from worker.rules.tree import Cite, Exact, Fuzzy, Glob, Phrase, Regex, Term
 from worker.text import FieldText, stem_token
 from worker.text.classes import IGNORABLE
+from worker.text.codes import canonical
 from worker.types import Citation, Grade
 
 Citations = Callable[[FieldText], Sequence[Citation]]
@@ -79,7 +79,7 @@ class FieldReading:
 
     def __init__(self, field: FieldText, languages: frozenset[str], *, plain: bool = False) -> None:
         self.field = field
-        self.languages = frozenset(map(main_language, languages))
+        self.languages = frozenset(map(canonical, languages))
         self.plain = plain
         self._positions: dict[str, dict[str, list[int]]] = {}
         self._words: dict[str, set[str]] = {}
@@ -89,7 +89,7 @@ class FieldReading:
 
     def inflects(self, language: str) -> bool:
         """Whether words of this language are matched by stem here."""
-        return main_language(language) in self.languages
+        return canonical(language) in self.languages
 
     def positions(self, language: str | None = None) -> dict[str, list[int]]:
         """Term → the tokens that are it; with a language, stem → the tokens that have it."""

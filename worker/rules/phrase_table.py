@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence, Set
-from functools import lru_cache
 from itertools import pairwise
 from typing import Protocol
 
@@ -50,12 +49,6 @@ class Words(Protocol):
         """Each two folded words that stand side by side."""
 
 
-@lru_cache(maxsize=1 << 12)
-def main_language(code: str) -> str:
-    """`pt` of `pt-BR`, `no` of `nb`."""
-    return canonical(code)
-
-
 class PhraseTable:
     """The phrases of a concept by their anchors. A phrase is known by its number, from 0.
 
@@ -85,7 +78,7 @@ class PhraseTable:
             self._file_glob(number, anchor.pattern)
             return
         self._literals.add(anchor.folded, anchor.folded, number)
-        codes = self._inflected.setdefault(main_language(language), {})
+        codes = self._inflected.setdefault(canonical(language), {})
         codes.setdefault(language, []).append((anchor.raw, number))
 
     def _file_glob(self, number: int, pattern: str) -> None:
@@ -116,7 +109,7 @@ class PhraseTable:
         file = self._stems.get(language)
         if file is None:
             file = _File()
-            for raw, number in self._inflected[main_language(language)][language]:
+            for raw, number in self._inflected[canonical(language)][language]:
                 file.add(stem_token(raw, language), raw, number)
             self._stems[language] = file  # complete before other threads see it
         return file

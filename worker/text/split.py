@@ -81,16 +81,6 @@ class Cut:
         return hashes
 
 
-def words(text: str) -> list[str] | None:
-    """The words of a text, as `Cut` has them."""
-    return Cut(text).words()
-
-
-def places(text: str) -> tuple[list[int], list[int]] | None:
-    """Their places, as `Cut` has them."""
-    return Cut(text).places()
-
-
 def _points(text: str) -> NDArray[np.uint32] | None:
     import numpy as np
 
