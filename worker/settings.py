@@ -265,8 +265,8 @@ def shown(settings: Settings) -> str:
             lines.append(f"# {key[-1]} is not set")
             continue
         secret = any(word in key[-1] for word in SECRET_WORDS)
-        told = HIDDEN if secret else veiled(json.dumps(value, ensure_ascii=False))
-        lines.append(f"{key[-1]} = {json.dumps(told) if secret else told}")
+        told = json.dumps(HIDDEN) if secret else veiled(json.dumps(value, ensure_ascii=False))
+        lines.append(f"{key[-1]} = {told}")
     return "\n".join(lines) + "\n"
 
 

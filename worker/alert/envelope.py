@@ -6,6 +6,7 @@ import re
 
 import msgspec
 
+from worker.article.decode import FRAME_BYTES
 from worker.ports import ALERTS
 from worker.types import Alert, Message, Record
 
@@ -16,9 +17,6 @@ Headers = tuple[tuple[str, bytes], ...]
 
 _EVENT_TYPE = b"tocsin.alert.v1"
 _TRACE = ("traceparent", "tracestate")
-_FRAME = 5
-"""Bytes of a schema registry's frame before the JSON; the frame begins with a zero."""
-
 _TRACEPARENT = re.compile(rb"[0-9a-f]{2}-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}.*")
 
 
@@ -53,7 +51,7 @@ def _trace_inside(value: bytes) -> Headers:
     if b'"traceparent"' not in value:  # nearly every message: no JSON need be read
         return ()
     try:
-        event = _event(value[_FRAME:] if value[0] == 0 else value)
+        event = _event(value[FRAME_BYTES:] if value[0] == 0 else value)
     except msgspec.MsgspecError:
         return ()
     said = (("traceparent", event.traceparent), ("tracestate", event.tracestate))

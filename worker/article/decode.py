@@ -34,7 +34,9 @@ class Frames(StrEnum):
     REFUSE = "refuse"
 
 
-_FRAME = 5
+FRAME_BYTES = 5
+"""A schema registry's frame before what it describes: 0x00 and four bytes of schema id."""
+
 _JSON_MEDIA = ("", "application/json", "text/json", "application/octet-stream", "application/x-ndjson")
 _WHITE = b" \t\r\n"
 
@@ -58,14 +60,14 @@ def decode(record: Record, *, limit: int = MAX_BYTES, frames: Frames = Frames.SK
 
 def _behind_frame(value: bytes, frames: Frames) -> bytes:
     """What follows a schema registry's frame (0x00 and four bytes of schema id), if it is JSON."""
-    schema = int.from_bytes(value[1:_FRAME], "big")
+    schema = int.from_bytes(value[1:FRAME_BYTES], "big")
     if frames is Frames.REFUSE:
         raise BadInput(
             DeadReason.SCHEMA_FRAME,
             f"framed by a schema registry (schema id {schema}), which limits.schema_frame refuses",
         )
-    body = value[_FRAME:]
-    if len(value) <= _FRAME or body.lstrip(_WHITE)[:1] not in (b"{", b"["):
+    body = value[FRAME_BYTES:]
+    if len(value) <= FRAME_BYTES or body.lstrip(_WHITE)[:1] not in (b"{", b"["):
         raise BadInput(
             DeadReason.SCHEMA_FRAME,
             f"framed by a schema registry (schema id {schema}) and not JSON behind the frame; "
