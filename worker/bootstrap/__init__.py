@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING
+
+from worker.lazily import faced
 
 if TYPE_CHECKING:
     from worker.bootstrap.journal import (
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
         Runtime,
     )
     from worker.bootstrap.sources import (
+        asked_once,
         build_follower,
         counting,
         folder_source,
@@ -54,6 +56,7 @@ _WHERE = {
     "LogJournal": "journal",
     "Runtime": "runtime",
     "Tally": "journal",
+    "asked_once": "sources",
     "build_brief_pipeline": "parts",
     "build_follower": "sources",
     "build_metrics": "parts",
@@ -85,12 +88,7 @@ _WHERE = {
 }
 """Name → its file. Each is imported when first asked for: a verb at a terminal needs few of them."""
 
-
-def __getattr__(name: str) -> object:
-    if name not in _WHERE:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    found = globals()[name] = getattr(import_module(f"{__name__}.{_WHERE[name]}"), name)
-    return found
+__getattr__ = faced(__name__, _WHERE)
 
 
 __all__ = [
@@ -98,6 +96,7 @@ __all__ = [
     "LogJournal",
     "Runtime",
     "Tally",
+    "asked_once",
     "build_brief_pipeline",
     "build_follower",
     "build_metrics",

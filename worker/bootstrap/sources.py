@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from worker import logs
 from worker.article import letter_of_source
 from worker.bootstrap.places import kafka_settings, open_intake, state_file
-from worker.clock import Clock, rfc3339
+from worker.clock import Clock, SystemClock, rfc3339
 from worker.errors import BadInput, UsageError
 from worker.feeds import Notify, Source, parse_feed
 from worker.metrics import Metrics
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from worker.feeds.callback import Desk
     from worker.feeds.follow import ListFollower
     from worker.feeds.lists import Sources
+    from worker.feeds.report import Finding
 
 _SHORTEST_HEARTBEAT = 10
 
@@ -258,6 +259,26 @@ def _check_networks(texts: Iterable[str]) -> None:
 def letters(clock: Clock) -> Callable[[bytes, BadInput, str], Message]:
     """Makes the dead letters of what sources bring."""
     return lambda raw, bad, where: letter_of_source(raw, bad, where, rfc3339(clock.now()))
+
+
+def asked_once(
+    settings: Settings, specs: Sequence[FeedSpec], done: Callable[[int], None] = lambda _: None
+) -> list[Finding]:
+    """What is wrong with feeds, each asked once; `done` hears of each. Publishes and remembers nothing."""
+    from worker.feeds import FeedParser
+    from worker.feeds.report import check
+
+    clock = SystemClock()
+    with FeedParser() as parser:
+        return check(
+            specs,
+            parser=parser,
+            dead_letter=letters(clock),
+            clock=clock,
+            contact=settings.sources.contact,
+            allow_networks=settings.sources.allow_networks,
+            done=done,
+        )
 
 
 def counting(intake: Intake, measured: Metrics | None) -> Intake:

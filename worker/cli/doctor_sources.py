@@ -13,8 +13,6 @@ import msgspec
 from worker.errors import TocsinError
 
 if TYPE_CHECKING:
-    from worker.feeds.ask import FeedSpec
-    from worker.feeds.report import Finding
     from worker.settings import Settings
 
 MOST_ASKED = 20
@@ -76,7 +74,7 @@ def _feeds(settings: Settings) -> Iterator[Fault]:
     asked = specs[:: -(-len(specs) // MOST_ASKED)]
     bad = [
         each
-        for each in _asked(settings, asked)
+        for each in bootstrap.asked_once(settings, asked)
         if each.result in (PollResult.FAILED, PollResult.REFUSED, PollResult.GONE)
     ]
     told = f"{len(bad)} of {len(asked)} feeds asked give nothing" + "".join(
@@ -88,24 +86,6 @@ def _feeds(settings: Settings) -> Iterator[Fault]:
         yield Fault(told, "`tocsin feeds check` asks all and names each; mend or remove their addresses.")
     elif bad:
         click.echo(f"! sources: {told}")
-
-
-def _asked(settings: Settings, specs: Sequence[FeedSpec]) -> list[Finding]:
-    from worker import bootstrap
-    from worker.clock import SystemClock
-    from worker.feeds import FeedParser
-    from worker.feeds.report import check
-
-    clock = SystemClock()
-    with FeedParser() as parser:
-        return check(
-            specs,
-            parser=parser,
-            dead_letter=bootstrap.letters(clock),
-            clock=clock,
-            contact=settings.sources.contact,
-            allow_networks=settings.sources.allow_networks,
-        )
 
 
 def permit(path: Path, rights: str) -> str:

@@ -64,25 +64,14 @@ def check_feeds(config_path: Path | None, json_lines: bool) -> None:
     Exit code 1 when something is.
     """
     from worker import bootstrap, logs
-    from worker.clock import SystemClock
-    from worker.feeds import FeedParser, assemble
-    from worker.feeds.report import check
+    from worker.feeds import assemble
 
     logs.configure()
     settings = _settings(config_path)
     found = bootstrap.load_sources(settings)
     specs = assemble.specs_of(found.listed, float(settings.sources.poll_seconds))
-    clock = SystemClock()
-    with FeedParser() as parser, options.progress("asking", len(specs)) as done:
-        findings = check(
-            specs,
-            parser=parser,
-            dead_letter=bootstrap.letters(clock),
-            clock=clock,
-            contact=settings.sources.contact,
-            allow_networks=settings.sources.allow_networks,
-            done=done,
-        )
+    with options.progress("asking", len(specs)) as done:
+        findings = bootstrap.asked_once(settings, specs, done)
     _print(findings, ("url", "result", "items", "newest", "problems"), json_lines=json_lines)
     _remark(found.remarks)
     sys.exit(1 if any(each.problems for each in findings) else 0)

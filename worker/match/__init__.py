@@ -22,8 +22,9 @@ How it is done, from the rules to the matches (the rooms' files in this order):
 `PlainMatcher` does the same in the obvious way. `tests/match/duel.py` holds the two against each other.
 """
 
-from importlib import import_module
 from typing import TYPE_CHECKING
+
+from worker.lazily import faced
 
 if TYPE_CHECKING:
     from worker.match.budget import Limits
@@ -60,12 +61,7 @@ _WHERE = {
 }
 """Name → its file. Each is imported when first asked for: `explain` needs no index, nor numpy for it."""
 
-
-def __getattr__(name: str) -> object:
-    if name not in _WHERE:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    found = globals()[name] = getattr(import_module(f"{__name__}.{_WHERE[name]}"), name)
-    return found
+__getattr__ = faced(__name__, _WHERE)
 
 
 __all__ = [
