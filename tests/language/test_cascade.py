@@ -9,14 +9,12 @@ from worker.language.cascade import CONFUSED, judge
 from worker.language.confidence import LENGTHS, _curves, length_class, probability
 from worker.language.letters import telling_letters, writers
 from worker.language.scripts import chinese_script, count_scripts, language_of_script
-from worker.language.words import tables
+from worker.language.words import rows_of, shape
 
 
 def scores_of(word):
     """Language → what the tables say of a folded word."""
-    known = tables()
-    row = known.scores[known.row_of[word]]
-    return dict(zip(known.languages, row.tolist(), strict=True))
+    return dict(zip(shape().languages, rows_of(frozenset([word]))[word], strict=True))
 
 
 @pytest.mark.parametrize(

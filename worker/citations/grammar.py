@@ -36,14 +36,17 @@ def escaped(word: str) -> str:
     A word the data write with capitals (`UN`, `Onu`) is captured, for the text must write it so too.
     """
     stem = fold(word.removesuffix("*"))
-    parts = (
-        regex.escape(part, special_only=True).replace(r"\*", rf"{LETTER}{{0,14}}").replace(r"\#", _NUMBERED)
-        for part in stem.split()
-    )
+    parts = [part if part.isalnum() else _with_signs(part) for part in stem.split()]
     written = r"\s{1,3}".join(parts) + (rf"{LETTER}{{0,14}}" if word.endswith("*") else "")
     if word[0].isupper():
         return rf"(?P<{'capitals' if word[1:].isupper() else 'capital'}>{written})"
     return written
+
+
+def _with_signs(part: str) -> str:
+    return (
+        regex.escape(part, special_only=True).replace(r"\*", rf"{LETTER}{{0,14}}").replace(r"\#", _NUMBERED)
+    )
 
 
 def alternatives(words: Iterable[str]) -> str:

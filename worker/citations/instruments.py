@@ -93,19 +93,32 @@ def _instrument(file: str, text: str, line: int, raw: dict[str, Any]) -> Instrum
         if key not in raw:
             raise wrong(file, line, f"an instrument without {key!r}")
     values = dict(raw)
-    for key in ("source", "beside"):
-        values[key] = _listed(file, line_of(text, key, after=line), key, raw.get(key, ()))
-    values["names"] = {
-        language: _listed(file, line_of(text, language, "instrument.names", line), language, names)
-        for language, names in raw.get("names", {}).items()
-    }
+    try:
+        for key in ("source", "beside"):
+            values[key] = _listed(key, raw.get(key, ()))
+        values["names"] = {
+            language: _listed(language, names, "instrument.names")
+            for language, names in raw.get("names", {}).items()
+        }
+    except _Unlisted as bad:
+        at = line_of(text, bad.key, bad.table, after=line)
+        raise wrong(file, at, f"key {bad.key!r}: expected a list of non-empty strings") from None
     values["subject"] = tuple(_subject(file, line, entry) for entry in raw.get("subject", ()))
     return Instrument(**values)
 
 
-def _listed(file: str, line: int, key: str, value: Any) -> tuple[str, ...]:
+class _Unlisted(Exception):
+    """A key that is no list of words; where it stands is looked for only then."""
+
+    def __init__(self, key: str, table: str | None) -> None:
+        super().__init__(key)
+        self.key = key
+        self.table = table
+
+
+def _listed(key: str, value: Any, table: str | None = None) -> tuple[str, ...]:
     if isinstance(value, str) or not all(isinstance(word, str) and word.strip() for word in value):
-        raise wrong(file, line, f"key {key!r}: expected a list of non-empty strings")
+        raise _Unlisted(key, table)
     return tuple(value)
 
 

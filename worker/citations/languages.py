@@ -83,9 +83,12 @@ class _Bad(Exception):
 def _words(key: str, value: Any) -> tuple[str, ...]:
     """A list of words; one string is a list of one."""
     listed = [value] if isinstance(value, str) else value
-    if not isinstance(listed, list) or not all(isinstance(word, str) and word.strip() for word in listed):
-        raise _Bad(key, "a string or a list of non-empty strings")
-    return tuple(dict.fromkeys(listed))
+    try:
+        if isinstance(listed, list) and all(map(str.strip, listed)):
+            return tuple(dict.fromkeys(listed))
+    except TypeError:  # a number among them
+        pass
+    raise _Bad(key, "a string or a list of non-empty strings")
 
 
 def _value(key: str, value: Any) -> Any:

@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cache, lru_cache
+from typing import NamedTuple
 
 import regex
 from ahocorasick_rs import AhoCorasick, MatchKind
@@ -65,8 +66,7 @@ class _Sense:
     needs: tuple[tuple[str, ...], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Entry:
+class _Entry(NamedTuple):
     kind: MentionKind
     name: str
     template: str
@@ -85,18 +85,17 @@ _Beginning = tuple[str, bool, bool]
 
 
 @cache
-def _beginning(name: str) -> _Beginning:
-    first = name.split(None, 1)[0]
+def _beginning(first: str) -> _Beginning:
     stem, star, _ = first.partition("*")
     return fold(stem), not star and not by_character(first[-1]), first[0].isupper()
 
 
 def _first_words(template: str, language: Language) -> Iterable[_Beginning]:
     """The beginnings a name can have, each once."""
-    if not template.startswith("{"):
-        return (_beginning(template.partition("{")[0]),)
+    if template[0] != "{":
+        return (_beginning(template.partition("{")[0].split(None, 1)[0]),)
     words = language.word.get(template[1 : template.index("}")], ())
-    return dict.fromkeys([_beginning(word) for word in words])
+    return dict.fromkeys([_beginning(word.split(None, 1)[0]) for word in words])
 
 
 @lru_cache(maxsize=1 << 12)
@@ -177,7 +176,7 @@ class _Names:
     """The automaton of first words, and per first word the names that begin with it."""
 
     def __init__(self) -> None:
-        by_word: dict[tuple[str, bool, bool], list[_Entry]] = {}
+        by_word: dict[_Beginning, list[_Entry]] = {}
         for entry in _entries():
             for word in _first_words(entry.template, entry.language):
                 by_word.setdefault(word, []).append(entry)
@@ -185,8 +184,7 @@ class _Names:
         self.capital = [capital for _, _, capital in by_word]
         self.entries = list(by_word.values())
         self.prefixes = [
-            frozenset[str]().union(*(_prefixes(code) for code in {entry.language.code for entry in entries}))
-            for entries in self.entries
+            _prefixes(frozenset([entry.language.code for entry in entries])) for entries in self.entries
         ]
         self.automaton = AhoCorasick(
             [word for word, _, _ in by_word], matchkind=MatchKind.Standard, store_patterns=False
@@ -247,8 +245,8 @@ def _match(sense: _Sense, text: str, start: int) -> regex.Match[str] | None:
 
 
 @cache
-def _prefixes(language: str) -> frozenset[str]:
-    return frozenset(fold(prefix) for each in languages() if each.code == language for prefix in each.prefix)
+def _prefixes(codes: frozenset[str]) -> frozenset[str]:
+    return frozenset(fold(prefix) for each in languages() if each.code in codes for prefix in each.prefix)
 
 
 @cache
@@ -313,7 +311,11 @@ def _longest(
             and not by_character(text[end - 1])
         ):
             continue
-        if sense.kind is MentionKind.ORGANISATION and _compound().match(text, end):
+        if (
+            sense.kind is MentionKind.ORGANISATION
+            and text[end : end + 1] == "-"
+            and _compound().match(text, end)
+        ):
             continue
         mention = Mention(start, end, sense.kind, sense.name, sense.beside)
         rank = _rank(mention, spoken=bool(sense.codes & codes))

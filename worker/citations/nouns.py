@@ -12,7 +12,7 @@ from functools import cache, lru_cache
 import regex
 from ahocorasick_rs import AhoCorasick, Implementation, MatchKind
 
-from worker.citations.folding import dropped, fold, skim, skim_quickly
+from worker.citations.folding import dropped, fold, fold_all, skim, skim_quickly
 from worker.citations.languages import Language, languages
 
 _UNBOUNDED = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Hangul}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]")
@@ -90,12 +90,15 @@ def _forms(*, folded: bool) -> tuple[NounForm, ...]:
     codes: dict[tuple[str, bool, bool, bool], set[str]] = {}
     prefixes: dict[tuple[str, bool, bool, bool], set[str]] = {}
     for language in languages():
-        for word, short, initial in _written(language):
-            stem = word.removesuffix("*")
-            for text in {fold(stem)} if folded else {fold(stem), skim(stem)}:
+        before = set(map(fold, language.prefix))
+        written = list(_written(language))
+        stems = [word.removesuffix("*") for word, _, _ in written]
+        forms = [fold_all(stems)] if folded else [fold_all(stems), skim("\n".join(stems)).split("\n")]
+        for (word, short, initial), *texts in zip(written, *forms, strict=True):
+            for text in set(texts):
                 key = (text, word.endswith("*"), short, initial)
                 codes.setdefault(key, set()).add(language.code)
-                prefixes.setdefault(key, set()).update(map(fold, language.prefix))
+                prefixes.setdefault(key, set()).update(before)
     return tuple(
         NounForm(*key, codes=frozenset(codes[key]), prefixes=frozenset(prefixes[key]))
         for key in sorted(codes)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from worker.citations.continued import with_continued
+from typing import TYPE_CHECKING
+
 from worker.citations.folding import View, view
-from worker.citations.grading import Judge, Verdict
-from worker.citations.groups import Group, find_groups
-from worker.citations.mentions import find_mentions
 from worker.citations.nouns import by_character
 from worker.citations.sieve import may_cite
 from worker.types import Citation
+
+if TYPE_CHECKING:
+    from worker.citations.grading import Verdict
+    from worker.citations.groups import Group
 
 LIST_REACH = 60
 """Characters within which a plain number goes on from the provision before it (第2条4項…51条)."""
@@ -27,6 +29,12 @@ def recognise(text: str, language: str | None = None) -> tuple[Citation, ...]:
     """
     if not may_cite(text):
         return ()
+    # Imported for the few texts that may cite: their long expressions take a tenth of a second.
+    from worker.citations.continued import with_continued
+    from worker.citations.grading import Judge
+    from worker.citations.groups import find_groups
+    from worker.citations.mentions import find_mentions
+
     read = view(text)
     groups = find_groups(read)
     if not groups:

@@ -11,9 +11,11 @@ from typing import Any
 
 import msgspec
 
-_VALUE = msgspec.json.Decoder(str | bool | int | list[str] | dict[str, int])
-_LINE = re.compile(r"([A-Za-z0-9_-]+) = (.+)")
-_HEADING = re.compile(r"(\[)([A-Za-z0-9_.-]+)\]|(\[\[)([A-Za-z0-9_.-]+)\]\]")
+_Value = str | bool | int | list[str] | dict[str, int]
+_SECTION = msgspec.json.Decoder(dict[str, _Value])
+_LINE = re.compile(r"^([A-Za-z0-9_-]+) = (.+)$", re.MULTILINE)
+_HEADING = re.compile(r"^(?:(\[)([A-Za-z0-9_.-]+)\]|(\[\[)([A-Za-z0-9_.-]+)\]\])$", re.MULTILINE)
+_BESIDE = re.compile(r"^(?:#.*)?\n", re.MULTILINE)
 _ESCAPE_BEYOND_JSON = re.compile(r'\\[^"\\]')
 _LIST = re.compile(r"^([A-Za-z0-9_-]+ = \[)\n((?:  .*\n)+)\]$", re.MULTILINE)
 _TABLE = re.compile(r"([{,] ?)(?:([A-Za-z0-9_-]+)|\"([A-Za-z0-9_.-]+)\") =")
@@ -33,25 +35,33 @@ def _quickly(text: str) -> dict[str, Any] | None:
     """The same, or None for `tomllib` to read."""
     if _ESCAPE_BEYOND_JSON.search(text):
         return None
+    text = _BESIDE.sub("", _LIST.sub(_on_one_line, text) + "\n")
     root: dict[str, Any] = {}
+    start = 0
     table = root
-    for line in _LIST.sub(_on_one_line, text).splitlines():
-        if not line or line.startswith("#"):
-            continue
-        if heading := _HEADING.fullmatch(line):
-            opened = _open(root, heading)
-            if opened is None:
-                return None
-            table = opened
-            continue
-        pair = _LINE.fullmatch(line)
-        if pair is None or pair[1] in table:
+    for heading in _HEADING.finditer(text):
+        if not _read_into(table, text[start : heading.start()]):
             return None
-        try:
-            table[pair[1]] = _VALUE.decode(_json(pair[2]))
-        except msgspec.DecodeError:
+        opened = _open(root, heading)
+        if opened is None:
             return None
-    return root
+        table = opened
+        start = heading.end() + 1
+    return root if _read_into(table, text[start:]) else None
+
+
+def _read_into(table: dict[str, Any], section: str) -> bool:
+    """Put the keys of a section, one a line, into its table; False where a line is something else."""
+    if not section:
+        return True
+    pairs = _LINE.findall(section)
+    if len(pairs) != section.count("\n"):
+        return False
+    try:
+        table.update(_SECTION.decode("{" + ",".join(f'"{key}":{_json(value)}' for key, value in pairs) + "}"))
+    except msgspec.DecodeError:
+        return False
+    return len(table) == len(pairs)  # else a key is there twice
 
 
 def _on_one_line(listed: re.Match[str]) -> str:

@@ -5,6 +5,7 @@ Exit codes: 0 done; 1 the thing checked is not right; 2 wrong use or wrong confi
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from importlib import import_module
@@ -30,6 +31,10 @@ _VERBS = {
     "replay": "Put dead letters back where they came from, once.",
     "doctor": "Look for what would keep the worker from running, and say what to do.",
 }
+
+
+_ALLOCATIONS = 100_000
+"""Made before Python looks for cycles: what is loaded stays, and looking costs a short verb a tenth."""
 
 
 class Verbs(click.Group):
@@ -104,6 +109,10 @@ def tocsin() -> None:
 
 def main() -> None:
     """The console script. Failures with a known cause are one message on standard error."""
+    gc.set_threshold(_ALLOCATIONS)
+    os.environ.setdefault(
+        "OPENBLAS_NUM_THREADS", "1"
+    )  # no linear algebra here; its threads spin at the start
     try:
         tocsin(prog_name="tocsin")
     except TocsinError as error:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import re
 import sys
 from collections.abc import Iterator
@@ -21,9 +20,6 @@ if TYPE_CHECKING:
     from worker.text import Document
     from worker.types import Alert
     from worker.watchlist import Watch
-
-_ALLOCATIONS = 100_000
-"""Made before Python looks for cycles: what is loaded stays, and looking is a tenth of the time."""
 
 _ALERT_ID = re.compile(r"[0-9a-f]{32}")
 
@@ -64,7 +60,6 @@ def command(
         tocsin explain --watch un-charter-51 article.txt
         tocsin explain 5f2b1c9e0a7d4e3388b1c9e05f2b1c9e
     """
-    gc.set_threshold(_ALLOCATIONS)
     if watch_id is None and len(targets) == 1 and _ALERT_ID.fullmatch(targets[0]):
         given = context.get_parameter_source("paths") is not click.core.ParameterSource.DEFAULT
         _explain_alert(targets[0], paths if given else None, config_path, json_lines=json_lines)

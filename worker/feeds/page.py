@@ -10,7 +10,6 @@ import msgspec
 from worker.article import article_from_html, reduce_html
 from worker.article.charset import decode_text
 from worker.errors import BadInput
-from worker.feeds.walls import asks_consent, doubts_us, is_paid
 
 _LEAST = 200
 _PERHAPS_CUT = 1500
@@ -37,6 +36,8 @@ class Page(msgspec.Struct, frozen=True):
 
 def read_page(data: bytes, *, url: str | None, content_type: str | None) -> Page:
     """The article in a page. Never raises for a page without one."""
+    from worker.feeds.walls import asks_consent, doubts_us, is_paid  # long expressions, for the child alone
+
     markup = _decoded(data, content_type)
     try:
         article = article_from_html(markup, url=url)

@@ -167,7 +167,7 @@ def judge(pieces: Sequence[str]) -> Verdict:
     terms = words.folded_words(text)
     told = words.votes(terms)
     scores = told.scores()
-    if words.shape().languages[int(scores.argmax())] in _WITH_YAT:
+    if words.shape().languages[scores.index(max(scores))] in _WITH_YAT:
         _weigh_yat(scores, terms)
     verdict, sure = _by_words(told, scores, len(text))
     if not sure:
@@ -186,7 +186,7 @@ _HAN_ALONE: Final = 0.7
 _WITH_YAT: Final = frozenset("hr bs sr".split())
 
 
-def _weigh_yat(scores: Any, terms: Sequence[Sequence[str]]) -> None:
+def _weigh_yat(scores: list[float], terms: Sequence[Sequence[str]]) -> None:
     """Add, in place, what the vowel that was yat says of the three where they are written in Latin."""
     said = yat.speaks_for_je([term for piece in terms for term in piece if term.isascii()])
     place = words.shape().place
@@ -208,10 +208,10 @@ def _pieces_differ(code: str, told: words.WordVotes) -> bool:
     main = words.shape().place.get(code)
     counted = main is not None and main < told.counted
     usual = told.known(main) / max(1, told.all_words) if main is not None and counted else 0.0
-    bests = told.found.argmax(axis=1).tolist()
-    for piece, (best, count) in enumerate(zip(bests, told.words, strict=True)):
+    for piece, (found, count) in enumerate(zip(told.found, told.words, strict=True)):
         if count < _PIECE_WORDS:
             continue
+        best = found.index(max(found))
         mine = told.score(piece, main) if main is not None else 0.0
         if counted and mine < usual / 3 * count:
             return True
@@ -222,7 +222,7 @@ def _pieces_differ(code: str, told: words.WordVotes) -> bool:
     return False
 
 
-def _by_words(told: words.WordVotes, scores: Any, length: int) -> tuple[Verdict, bool]:
+def _by_words(told: words.WordVotes, scores: list[float], length: int) -> tuple[Verdict, bool]:
     at, second, lead = _two_best(scores)
     languages = words.shape().languages
     code = languages[at]
@@ -235,14 +235,15 @@ def _by_words(told: words.WordVotes, scores: Any, length: int) -> tuple[Verdict,
     ), sure
 
 
-def _two_best(scores: Any) -> tuple[int, int, float]:
+def _two_best(scores: list[float]) -> tuple[int, int, float]:
     """The places of the highest score and of the next, and how far they are apart."""
-    best = int(scores.argmax())
-    top = float(scores[best])
+    top = max(scores)
+    best = scores.index(top)
     scores[best] = -math.inf
-    second = int(scores.argmax())
+    next_best = max(scores)
+    second = scores.index(next_best)
     scores[best] = top
-    return best, second, top - float(scores[second])
+    return best, second, top - next_best
 
 
 def _by_statistics(text: str, of_words: Any, count: int, votes: tuple[Vote, ...]) -> Verdict:
@@ -260,7 +261,7 @@ def _by_statistics(text: str, of_words: Any, count: int, votes: tuple[Vote, ...]
     return _verdict("langdetect", _with_arbiter(scores, shares), length, votes)
 
 
-def _verdict(detector: str, scores: Any, length: int, votes: tuple[Vote, ...]) -> Verdict:
+def _verdict(detector: str, scores: list[float], length: int, votes: tuple[Vote, ...]) -> Verdict:
     codes = _ballot().codes
     best, next_best, lead = _two_best(scores)
     confused = are_confused(codes[best], codes[next_best])
@@ -271,7 +272,7 @@ def _verdict(detector: str, scores: Any, length: int, votes: tuple[Vote, ...]) -
     return Verdict(codes[best], confidence, detector, (*votes, vote), codes[next_best], lead, length)
 
 
-def _sum_of_votes(text: str, of_words: Any, count: int) -> Any:
+def _sum_of_votes(text: str, of_words: list[float], count: int) -> list[float]:
     import numpy as np
 
     ballot = _ballot()
@@ -292,10 +293,11 @@ def _sum_of_votes(text: str, of_words: Any, count: int) -> Any:
         said -= ballot.not_latin
         hindi = ballot.place["hi"]
         scores[hindi] = max(scores[hindi], -_AGAINST_LATIN_HINDI / root)
-    return scores + said / root
+    total: list[float] = (scores + said / root).tolist()
+    return total
 
 
-def _with_arbiter(scores: Any, shares: Mapping[str, float]) -> Any:
+def _with_arbiter(scores: list[float], shares: Mapping[str, float]) -> list[float]:
     """The scores with the arbiter's votes. Its best adds nothing: no third language gains or loses."""
     place = _ballot().place
     most = max(shares.values())

@@ -20,7 +20,7 @@ from itertools import count
 from typing import Any, Final
 
 from worker.text.fold import fold
-from worker.text.frequency import ARTICLE_WORDS, by_share, by_share_of
+from worker.text.frequency import ARTICLE_WORDS, by_share, shares_of
 
 _TABLES: Final = tuple(
     "ar bg ca cs da de en es fa fi fr hi hu id is it lt lv mk ms nl no pl pt ro ru sk sl sr sv tl tr uk ur "
@@ -122,17 +122,31 @@ _SETTLED = _Settled()
 
 
 @dataclass(frozen=True, slots=True)
-class WordTables:
-    """What each word says of each language.
-
-    place: of each language; counted: how many languages, the first ones, have a frequency table, where a
-    word that is missing speaks against them; row_of: a word's row in `scores`; scores: in UNITs, of each
-    language. Words that say the same share a row.
+class Shape:
+    """Which languages are voted on: their codes in one order, the place of each, and how many of them, the
+    first ones, have a frequency table, where a word that is missing speaks against them.
     """
 
     languages: tuple[str, ...]
     place: dict[str, int]
     counted: int
+
+
+@cache
+def shape() -> Shape:
+    """The languages of all votes of words."""
+    borrowers = [borrower for group in SHARED_TABLE.values() for borrower in group]
+    names = tuple(dict.fromkeys((*_TABLES, *borrowers, *(code for code, _, _ in _function_words()))))
+    return Shape(names, {name: at for at, name in enumerate(names)}, len(_TABLES) + len(borrowers))
+
+
+@dataclass(frozen=True, slots=True)
+class WordTables:
+    """What each word says of each language: `row_of` its row in `scores`, rows by languages, in UNITs.
+
+    Words that say the same share a row.
+    """
+
     row_of: dict[str, int]
     scores: Any
 
@@ -141,16 +155,20 @@ UNIT: Final = 0.1
 """Scores are whole numbers of this much: their sum is the same in whatever order they are added, and a table
 of bytes is quicker to read from."""
 
+_MOST: Final = 127
+
 
 @dataclass(frozen=True, slots=True)
 class WordVotes:
-    """What the words of some pieces of a text scored in each of `tables().languages`.
+    """What the words of some pieces of a text scored in each of the languages of `shape()`.
 
-    found: pieces by languages, in UNITs, of words in tables; words: how many there were in each piece.
-    Languages without a frequency table are owed NEUTRAL a word on top; it is added where it is read.
+    found: for each piece the languages' scores, in UNITs, of words in tables; words: how many there were in
+    each piece. Languages without a frequency table are owed NEUTRAL a word on top; it is added where it is
+    read. Lists, not arrays: of so few numbers Python finds the highest as quickly, and who asks for one
+    article need not wait for numpy.
     """
 
-    found: Any
+    found: list[list[float]]
     words: tuple[int, ...]
     counted: int
 
@@ -161,28 +179,31 @@ class WordVotes:
 
     def known(self, at: int) -> float:
         """What the words of all pieces scored in language number `at` by its table alone."""
-        return float(sum(self.found[:, at].tolist())) * UNIT
+        return sum([piece[at] for piece in self.found]) * UNIT
 
-    def scores(self) -> Any:
-        """The scores of all languages, of all pieces together: a vector of its own."""
-        import numpy as np
-
-        scores = np.add.reduce(self.found, axis=0, dtype=np.float64) * UNIT
-        scores[self.counted :] += NEUTRAL * self.all_words
-        return scores
+    def scores(self) -> list[float]:
+        """The scores of all languages, of all pieces together: a list of its own."""
+        total = self.found[0] if len(self.found) == 1 else list(map(sum, zip(*self.found, strict=True)))
+        owed = NEUTRAL * self.all_words
+        return [score * UNIT for score in total[: self.counted]] + [
+            score * UNIT + owed for score in total[self.counted :]
+        ]
 
     def score(self, piece: int, at: int) -> float:
         """The score of a piece in language number `at`."""
-        return float(self.found[piece, at]) * UNIT + (
-            0.0 if at < self.counted else NEUTRAL * self.words[piece]
-        )
+        return self.found[piece][at] * UNIT + (0.0 if at < self.counted else NEUTRAL * self.words[piece])
 
 
 def votes(pieces: Sequence[Sequence[str]]) -> WordVotes:
     """The votes of the words of each piece, as `folded_words` gives them, one look-up each."""
+    look = _found_in_files if not _loaded and len(_asked) < _PATIENCE else _found_in_tables
+    return WordVotes(look(pieces), tuple(map(len, pieces)), shape().counted)
+
+
+def _found_in_tables(pieces: Sequence[Sequence[str]]) -> list[list[float]]:
     import numpy as np
 
-    known = _tables_with(pieces)
+    known = tables()
     row_of = known.row_of.get
     rows: list[int] = []
     starts = []
@@ -191,9 +212,26 @@ def votes(pieces: Sequence[Sequence[str]]) -> WordVotes:
         rows.append(known.row_of[""])  # no piece is without a row
         rows += [row for row in map(row_of, terms) if row is not None]
     said = known.scores.take(rows, axis=0).astype(np.float32)
-    found = np.add.reduceat(said, starts, axis=0)
-    return WordVotes(found, tuple(map(len, pieces)), known.counted)
+    found: list[list[float]] = np.add.reduceat(said, starts, axis=0).tolist()
+    return found
 
+
+def _found_in_files(pieces: Sequence[Sequence[str]]) -> list[list[float]]:
+    rows = rows_of(frozenset(term for terms in pieces for term in terms))
+    _asked.append(len(rows))
+    nothing = [0] * len(shape().languages)
+    return [
+        list(map(sum, zip(nothing, *(rows[term] for term in terms if term in rows), strict=True)))
+        for terms in pieces
+    ]
+
+
+_PATIENCE: Final = 3
+"""Texts whose words alone are read from the files, each in a quarter of the time that the tables take. A
+command that reads one article needs no more; a worker loads the tables at its start."""
+
+_asked: list[int] = []
+"""How many words of each of them were found."""
 
 _loading = threading.Lock()
 
@@ -210,47 +248,43 @@ def tables() -> WordTables:
     return _loaded[0]
 
 
-_PATIENCE: Final = 120
-"""Words that are sought in the files, those of a text in a fraction of the time that the tables take. A
-command that reads one article needs no more; a worker loads the tables at its start."""
-
-_asked: list[int] = []
-"""How many words each text asked for."""
-
-
-def _tables_with(pieces: Sequence[Sequence[str]]) -> WordTables:
-    """The tables, or as much of them as these words ask for."""
-    if _loaded:
-        return _loaded[0]
-    wanted = frozenset(term for terms in pieces for term in terms)
-    _asked.append(sum(map(len, pieces)))
-    return tables() if sum(_asked) > _PATIENCE else _load(wanted)
-
-
-def shape() -> WordTables:
-    """The tables with or without their words: which languages there are, and in what order."""
-    return _loaded[0] if _loaded else _empty()
+def rows_of(wanted: frozenset[str]) -> dict[str, list[int]]:
+    """What the tables say of those of a few words that are in them: the languages' scores, in UNITs."""
+    place = shape().place
+    rows: dict[str, list[int]] = defaultdict(lambda: [0] * len(place))
+    for code, word, share in shares_of(wanted, _TABLES):
+        for each in (code, *SHARED_TABLE.get(code, ())):
+            rows[word][place[each]] = _units(_score(share), each)
+    for code, neighbours, word in _function_words():
+        if word in wanted:
+            row = rows[word]
+            row[place[code]] += _listed(code, neighbours)
+            for neighbour in neighbours:
+                if neighbour in place:
+                    row[place[neighbour]] -= round(_MARK / UNIT)
+    return {word: [max(-_MOST, min(_MOST, score)) for score in row] for word, row in rows.items()}
 
 
-@cache
-def _empty() -> WordTables:
-    return _load(frozenset())
+def _units(says: float, code: str) -> int:
+    """The score of a word of a table in one of the languages it counts."""
+    return round((says - _BORROWED.get(code, 0.0)) / UNIT)
 
 
-def _load(wanted: frozenset[str] | None = None) -> WordTables:
-    """The tables; with `wanted`, of these words alone.
+def _listed(code: str, neighbours: tuple[str, ...]) -> int:
+    """The score of a listed word."""
+    counted = shape().place[code] < shape().counted
+    return round((_MARK if neighbours or counted else _FUNCTION_WORD - NEUTRAL) / UNIT)
 
-    Words of one table share a row for each share of articles; those of several have rows of their own.
+
+def _load() -> WordTables:
+    """The tables. Words of one table share a row for each share of articles; those of several have rows of
+    their own.
     """
     import numpy as np
 
     listed = _function_words()
-    borrowers = [borrower for group in SHARED_TABLE.values() for borrower in group]
-    names = tuple(dict.fromkeys((*_TABLES, *borrowers, *(code for code, _, _ in listed))))
-    counted = len(_TABLES) + len(borrowers)
-    if wanted is not None:
-        listed = tuple(each for each in listed if each[2] in wanted)
-    number, words, of_level, levels = _read_tables(wanted)
+    place = shape().place
+    number, words, of_level, levels = _read_tables()
     for _, _, word in listed:
         number.setdefault(word, len(number))
     times = np.bincount(words, minlength=len(number))  # the empty word: none, so that it has a row of zeros
@@ -259,33 +293,27 @@ def _load(wanted: frozenset[str] | None = None) -> WordTables:
     rows = np.cumsum(own) - 1 + len(levels)
     alone = ~own[words]
     rows[words[alone]] = of_level[alone]
-    scores = np.zeros((len(levels) + int(own.sum()), len(names)), dtype=np.int16)
-    place = {name: at for at, name in enumerate(names)}
-    score_of_level = np.array([_score(share) for _, share in levels])
+    scores = np.zeros((len(levels) + int(own.sum()), len(place)), dtype=np.int16)
+    score_of_level = [_score(share) for _, share in levels]
     table_of_level = np.array([table for table, _ in levels], dtype=np.intp)
     for table, code in enumerate(_TABLES):
         ours = np.flatnonzero(table_of_level == table)
-        if not len(ours):
-            continue  # none of its words is wanted
         shared = own[words] & (of_level >= ours[0]) & (of_level <= ours[-1])
         into = np.concatenate([ours, rows[words[shared]]])
-        says = np.concatenate([score_of_level[ours], score_of_level[of_level[shared]]])
         for each in (code, *SHARED_TABLE.get(code, ())):
-            scores[into, place[each]] = np.rint((says - _BORROWED.get(each, 0.0)) / UNIT)
+            says = np.array([_units(score_of_level[level], each) for level in ours], dtype=np.int16)
+            scores[into, place[each]] = np.concatenate([says, says[of_level[shared] - ours[0]]])
     for code, neighbours, word in listed:
         row = rows[number[word]]
-        mark = _MARK if neighbours or place[code] < counted else _FUNCTION_WORD - NEUTRAL
-        scores[row, place[code]] += round(mark / UNIT)
+        scores[row, place[code]] += _listed(code, neighbours)
         for neighbour in neighbours:
             if neighbour in place:
                 scores[row, place[neighbour]] -= round(_MARK / UNIT)
     row_of = dict(zip(number, rows[list(number.values())].tolist(), strict=True))
-    return WordTables(names, place, counted, row_of, scores.clip(-127, 127).astype(np.int8))
+    return WordTables(row_of, scores.clip(-_MOST, _MOST).astype(np.int8))
 
 
-def _read_tables(
-    wanted: frozenset[str] | None,
-) -> tuple[dict[str, int], Any, Any, list[tuple[int, float]]]:
+def _read_tables() -> tuple[dict[str, int], Any, Any, list[tuple[int, float]]]:
     """The words numbered; of each word of each table its number and its level; the levels.
 
     A level is (table, share of articles).
@@ -297,7 +325,7 @@ def _read_tables(
     sizes: list[int] = []
     levels: list[tuple[int, float]] = []
     for table, code in enumerate(_TABLES):
-        for share, tokens in by_share(code) if wanted is None else by_share_of(code, wanted):
+        for share, tokens in by_share(code):
             words += map(number.__getitem__, tokens)
             sizes.append(len(tokens))
             levels.append((table, share))

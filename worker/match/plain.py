@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from worker.citations import recognise
 from worker.match.verdict import Match, MatchVerdict, Unevaluated
 from worker.rules import BudgetExceeded, Reading
 from worker.text import Document, FieldText
@@ -50,5 +49,7 @@ class FieldCitations:
     def __call__(self, text: FieldText) -> tuple[Citation, ...]:
         """The citations in this field."""
         if text.name not in self._found:
+            from worker.citations import recognise  # few rules cite
+
             self._found[text.name] = recognise(text.raw, self._language)
         return self._found[text.name]

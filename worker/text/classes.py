@@ -6,12 +6,15 @@ class is given as two, and the second is tried only behind a look-ahead.
 
 from __future__ import annotations
 
+import re
+
 from worker.text import ranges
 
 
 def _escape(span: str) -> str:
     low, _, high = span.partition("-")
-    return f"\\U{int(low, 16):08X}-\\U{int(high or low, 16):08X}"
+    first, last = re.escape(chr(int(low, 16))), re.escape(chr(int(high or low, 16)))
+    return f"{first}-{last}"
 
 
 def _basic(spans: str) -> str:

@@ -13,7 +13,7 @@ Tables are read when first asked for, in about two milliseconds a language.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from functools import cache
 from importlib import resources
 from importlib.resources.abc import Traversable
@@ -72,17 +72,24 @@ def by_share(language: str) -> Iterator[tuple[float, list[str]]]:
         yield STEP ** -int(step), tokens
 
 
-def by_share_of(language: str, wanted: Collection[str]) -> Iterator[tuple[float, list[str]]]:
-    """As `by_share`, of a few tokens alone: sought in the text of the file, which costs less than a table."""
-    text = _file(_code(language)).read_text(encoding="utf-8").replace("\n", " \n") + " "
-    found: dict[int, list[str]] = {}
-    for token in wanted:
-        at = text.find(f" {token} ") if token else -1
-        if at >= 0:
-            start = text.rfind("\n", 0, at) + 1
-            found.setdefault(int(text[start : text.index(" ", start)]), []).append(token)
-    for step in sorted(found):
-        yield STEP**-step, found[step]
+def shares_of(wanted: Collection[str], languages: Iterable[str]) -> Iterator[tuple[str, str, float]]:
+    """(language, folded token, share of articles) of a few tokens, in the languages whose tables have them.
+
+    Sought in the bytes of the files, in a tenth of the time that reading the tables takes.
+    """
+    from ahocorasick_rs import BytesAhoCorasick
+
+    tokens = [token for token in wanted if token]
+    if not tokens:
+        return
+    encoded = [token.encode("utf-8", "surrogatepass") for token in tokens]
+    seek = BytesAhoCorasick([b" " + token + end for end in (b" ", b"\n") for token in encoded])
+    for language in languages:
+        table = _file(_code(language)).read_bytes()
+        for index, start, _ in seek.find_matches_as_indexes(table, overlapping=True):
+            line = table.rfind(b"\n", 0, start) + 1
+            step = int(table[line : table.index(b" ", line)])
+            yield language, tokens[index % len(tokens)], STEP**-step
 
 
 @cache
@@ -94,4 +101,9 @@ def _table(code: str) -> dict[str, float]:
 
 
 def _file(code: str) -> Traversable:
-    return resources.files("worker.text") / "frequencies" / f"{code}.txt"
+    return _folder() / f"{code}.txt"
+
+
+@cache
+def _folder() -> Traversable:
+    return resources.files("worker.text") / "frequencies"

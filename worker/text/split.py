@@ -7,7 +7,7 @@ table cannot do: of a text with any of them nothing is said, and the expression 
 
 from __future__ import annotations
 
-import secrets
+import os
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -95,7 +95,7 @@ def _powers() -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
     """
     import numpy as np
 
-    base = secrets.randbits(64) | 1
+    base = int.from_bytes(os.urandom(8)) | 1
     powers = np.ones((2, LONGEST_HASHED), np.uint64)
     powers[0, 1:], powers[1, 1:] = base, pow(base, -1, 1 << 64)
     powers.cumprod(axis=1, out=powers)
