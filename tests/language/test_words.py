@@ -29,7 +29,8 @@ def test_after_the_first_texts_the_tables_are_loaded(monkeypatch: pytest.MonkeyP
         assert not words._loaded
         words.votes([[f"w{number}"]])
     assert words._loaded
-    assert words.votes([["the", "treaty"], []]).found == few.found
+    then = words.votes([["the", "treaty"], []])
+    assert (then.total, then.bests[:2], then.words) == (few.total, few.bests, few.words)
 
 
 @pytest.mark.parametrize(

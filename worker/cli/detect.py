@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from dataclasses import asdict
 
 import click
 import msgspec
@@ -47,7 +46,7 @@ def command(files: tuple[str, ...], whole: bool, each_file: bool, explained: boo
         if found.shares:
             told["shares"] = dict(found.shares)
         if explained:
-            told["votes"] = [asdict(vote) for vote in detector.explain(article).votes]
+            told["votes"] = [msgspec.structs.asdict(vote) for vote in detector.explain(article).votes]
         click.echo(msgspec.json.encode(told).decode())
     sys.exit(1 if bad else 0)
 

@@ -10,9 +10,11 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final
+
+import msgspec
 
 from worker.language import arbiter, fast, letters, words, yat
 from worker.language.confidence import probability
@@ -114,8 +116,7 @@ _FULL_PRIOR: Final = 40
 """So many characters feel the whole of a language's rarity; on more it fades, as what is read says more."""
 
 
-@dataclass(frozen=True, slots=True)
-class Vote:
+class Vote(msgspec.Struct, frozen=True):
     """What one detector said when it was asked: its best language and how sure it was, 0 to 1."""
 
     detector: str
@@ -123,8 +124,7 @@ class Vote:
     confidence: float
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(msgspec.Struct, frozen=True):
     """The language of a text, who decided it, and all votes in the order they were cast.
 
     lead: how far the first was ahead of `second`, in the deciding detector's own measure; length:
@@ -167,13 +167,15 @@ def judge(pieces: Sequence[str]) -> Verdict:
     terms = words.folded_words(text)
     told = words.votes(terms)
     scores = told.scores()
-    if words.shape().languages[scores.index(max(scores))] in _WITH_YAT:
+    best = _two_best(scores)
+    if words.shape().languages[best[0]] in _WITH_YAT:
         _weigh_yat(scores, terms)
-    verdict, sure = _by_words(told, scores, len(text))
+        best = _two_best(scores)
+    verdict, sure = _by_words(told, best, len(text))
     if not sure:
         verdict = _by_statistics(_shortened(pieces), scores, told.all_words, verdict.votes)
     if second_script or (len(pieces) > 1 and _pieces_differ(verdict.code, told)):
-        return replace(verdict, mixed=True)
+        return msgspec.structs.replace(verdict, mixed=True)
     return verdict
 
 
@@ -208,10 +210,9 @@ def _pieces_differ(code: str, told: words.WordVotes) -> bool:
     main = words.shape().place.get(code)
     counted = main is not None and main < told.counted
     usual = told.known(main) / max(1, told.all_words) if main is not None and counted else 0.0
-    for piece, (found, count) in enumerate(zip(told.found, told.words, strict=True)):
+    for piece, (best, count) in enumerate(zip(told.bests, told.words, strict=False)):
         if count < _PIECE_WORDS:
             continue
-        best = found.index(max(found))
         mine = told.score(piece, main) if main is not None else 0.0
         if counted and mine < usual / 3 * count:
             return True
@@ -222,8 +223,8 @@ def _pieces_differ(code: str, told: words.WordVotes) -> bool:
     return False
 
 
-def _by_words(told: words.WordVotes, scores: list[float], length: int) -> tuple[Verdict, bool]:
-    at, second, lead = _two_best(scores)
+def _by_words(told: words.WordVotes, best: tuple[int, int, float], length: int) -> tuple[Verdict, bool]:
+    at, second, lead = best
     languages = words.shape().languages
     code = languages[at]
     least = WORDS_LEAD_OF_CONFUSED if are_confused(code, languages[second]) else WORDS_LEAD

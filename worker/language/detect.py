@@ -30,8 +30,9 @@ GATE_SHARE: Final = 1 / 3
 _LONGEST_TITLE = 40
 """Characters of a title beside a text: less than a third of the sample, so that it does not speak for all."""
 
-_WIDER: Final = 4
-"""Where neighbours waver, so many times as much of a text is looked at: the words that tell them are few."""
+_WIDER: Final = (8, 32)
+"""Where neighbours waver, so many times as much of a text is looked at, then all of most: the words that tell
+them are few, and a writer may like the other's."""
 
 _SURE: Final = 0.95
 
@@ -63,9 +64,13 @@ class Detector:
     def explain(self, article: Article) -> Verdict:
         """The verdict that `detect` weighs, with the votes in the order they were cast."""
         verdict = self._verdict(self._sample(article, self.sample))
-        unsure = verdict.confidence < _SURE and are_confused(verdict.code, verdict.second)
-        if unsure and len(article.text) > 2 * self.sample:
-            return self._verdict(self._sample(article, _WIDER * self.sample))
+        seen = self.sample
+        for wider in _WIDER:
+            unsure = verdict.confidence < _SURE and are_confused(verdict.code, verdict.second)
+            if not unsure or len(article.text) <= 2 * seen:
+                break
+            seen = wider * self.sample
+            verdict = self._verdict(self._sample(article, seen))
         return verdict
 
     def _sample(self, article: Article, characters: int) -> list[str]:

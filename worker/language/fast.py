@@ -87,7 +87,8 @@ class _Found(dict[str, tuple[int, ...]]):
         seek, text, size = self._features.get, _encoded(word), 1
         found = []
         for end in range(2, len(text) + 1):
-            size = min(size + 1, _LONGEST)  # no n-gram is longer than the one a byte before and this byte
+            if size < _LONGEST:
+                size += 1  # no n-gram is longer than the one a byte before and this byte
             while size > 1:
                 feature = seek(text[end - size : end])
                 if feature is not None:

@@ -104,7 +104,7 @@ def language_of_script(text: str, scripts: Mapping[str, int]) -> tuple[str, floa
     """The language the scripts of a text decide, with their share of its letters; `` when they do not."""
     if not scripts:
         return "", 0.0
-    if len(scripts) == 1 and not scripts.keys() & _DECIDING:
+    if len(scripts) == 1 and _DECIDING.isdisjoint(scripts):
         return "", 1.0
     total = worth(scripts)
     kana = sum(scripts.get(script, 0) for script in _KANA)

@@ -16,8 +16,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
-from itertools import count
+from itertools import chain, count, repeat
 from typing import Any, Final
+
+import msgspec
 
 from worker.text.fold import fold
 from worker.text.frequency import ARTICLE_WORDS, by_share, shares_of
@@ -158,17 +160,18 @@ of bytes is quicker to read from."""
 _MOST: Final = 127
 
 
-@dataclass(frozen=True, slots=True)
-class WordVotes:
+class WordVotes(msgspec.Struct, frozen=True):
     """What the words of some pieces of a text scored in each of the languages of `shape()`.
 
-    found: for each piece the languages' scores, in UNITs, of words in tables; words: how many there were in
-    each piece. Languages without a frequency table are owed NEUTRAL a word on top; it is added where it is
-    read. Lists, not arrays: of so few numbers Python finds the highest as quickly, and who asks for one
-    article need not wait for numpy.
+    found: for each piece the languages' scores, in UNITs, of words in tables; total: of all pieces together,
+    a list, for of so few numbers Python finds the highest as quickly as numpy; bests: the place of each
+    piece's highest; words: how many there were in each piece. Languages without a frequency table are owed
+    NEUTRAL a word on top; it is added where it is read.
     """
 
-    found: list[list[float]]
+    found: Any
+    total: list[float]
+    bests: list[int]
     words: tuple[int, ...]
     counted: int
 
@@ -179,51 +182,58 @@ class WordVotes:
 
     def known(self, at: int) -> float:
         """What the words of all pieces scored in language number `at` by its table alone."""
-        return sum([piece[at] for piece in self.found]) * UNIT
+        return self.total[at] * UNIT
 
     def scores(self) -> list[float]:
         """The scores of all languages, of all pieces together: a list of its own."""
-        total = self.found[0] if len(self.found) == 1 else list(map(sum, zip(*self.found, strict=True)))
+        scores = [score * UNIT for score in self.total]
         owed = NEUTRAL * self.all_words
-        return [score * UNIT for score in total[: self.counted]] + [
-            score * UNIT + owed for score in total[self.counted :]
-        ]
+        scores[self.counted :] = [score + owed for score in scores[self.counted :]]
+        return scores
 
     def score(self, piece: int, at: int) -> float:
         """The score of a piece in language number `at`."""
-        return self.found[piece][at] * UNIT + (0.0 if at < self.counted else NEUTRAL * self.words[piece])
+        return float(self.found[piece][at]) * UNIT + (
+            0.0 if at < self.counted else NEUTRAL * self.words[piece]
+        )
 
 
 def votes(pieces: Sequence[Sequence[str]]) -> WordVotes:
     """The votes of the words of each piece, as `folded_words` gives them, one look-up each."""
     look = _found_in_files if not _loaded and len(_asked) < _PATIENCE else _found_in_tables
-    return WordVotes(look(pieces), tuple(map(len, pieces)), shape().counted)
+    return WordVotes(*look(pieces), tuple(map(len, pieces)), shape().counted)
 
 
-def _found_in_tables(pieces: Sequence[Sequence[str]]) -> list[list[float]]:
+def _found_in_tables(pieces: Sequence[Sequence[str]]) -> tuple[Any, list[float], list[int]]:
     import numpy as np
 
     known = tables()
-    row_of = known.row_of.get
-    rows: list[int] = []
-    starts = []
-    for terms in pieces:
-        starts.append(len(rows))
-        rows.append(known.row_of[""])  # no piece is without a row
-        rows += [row for row in map(row_of, terms) if row is not None]
+    nothing = known.row_of[""]
+    rows = list(map(known.row_of.get, chain.from_iterable(pieces), repeat(nothing)))
     said = known.scores.take(rows, axis=0).astype(np.float32)
-    found: list[list[float]] = np.add.reduceat(said, starts, axis=0).tolist()
-    return found
+    # Whole numbers: no order changes their sums.
+    if len(pieces) == 1:
+        total = (np.ones(len(rows), dtype=np.float32) @ said).tolist()
+        return [total], total, [total.index(max(total))]
+    belongs = np.zeros((len(pieces) + 1, len(rows)), dtype=np.float32)
+    belongs[-1] = 1.0
+    start = 0
+    for piece, terms in enumerate(pieces):
+        belongs[piece, start : start + len(terms)] = 1.0
+        start += len(terms)
+    found = belongs @ said
+    return found, found[-1].tolist(), found.argmax(axis=1).tolist()
 
 
-def _found_in_files(pieces: Sequence[Sequence[str]]) -> list[list[float]]:
+def _found_in_files(pieces: Sequence[Sequence[str]]) -> tuple[Any, list[float], list[int]]:
     rows = rows_of(frozenset(term for terms in pieces for term in terms))
     _asked.append(len(rows))
     nothing = [0] * len(shape().languages)
-    return [
+    found = [
         list(map(sum, zip(nothing, *(rows[term] for term in terms if term in rows), strict=True)))
         for terms in pieces
     ]
+    return found, list(map(sum, zip(*found, strict=True))), [piece.index(max(piece)) for piece in found]
 
 
 _PATIENCE: Final = 3

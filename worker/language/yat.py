@@ -26,5 +26,5 @@ _NOT_SEEN: Final = math.log((1 - _WITH_JE) / (1 - _BY_CHANCE))
 
 def speaks_for_je(terms: Sequence[str]) -> float:
     """How much likelier folded words are where yat became je, as a logarithm; negative where it became e."""
-    seen = sum(1 for term in terms if _JE.search(term))
+    seen = sum(map(bool, map(_JE.search, terms)))
     return _SEEN * seen + _NOT_SEEN * (len(terms) - seen)
