@@ -1,15 +1,18 @@
 """Wildcards and fuzzy words, asked the other way round: which of them does this word match?
 
 The answer depends on the word alone, so it is worked out when the word is first seen and remembered
-with it; news repeats its words. A wildcard is filed under its beginning or its longest literal run,
-a fuzzy word under all that is left of it when letters are dropped (the symmetric deletions of
-SymSpell, https://github.com/wolfgarbe/SymSpell); what a word shares a file with is compared with it.
+with it; news repeats its words. A wildcard is filed under its beginning or its longest literal run, and one
+automaton finds those of all wildcards that a word has. A fuzzy word is filed under all that is left of it
+when letters are dropped (the symmetric deletions of SymSpell, https://github.com/wolfgarbe/SymSpell). What a
+word shares a file with is compared with it.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable
+
+from ahocorasick_rs import AhoCorasick
 
 from worker.rules.occurrences import within_distance
 from worker.rules.phrase_table import beginning_of, longest_run
@@ -17,39 +20,34 @@ from worker.rules.terms import glob_pattern
 from worker.rules.tree import Fuzzy
 
 LONG_WORD = 200
-"""Code points from which a word is searched for every run, and not cut into all its parts."""
+"""Code points from which a word is searched for each literal once, not for all places of all of them."""
 
-HEAD = 3
-"""First letters of a beginning, or run, that tell which sizes are worth a look; most words have none."""
+_START = "\0"
+"""Before a word, and before a literal that must begin it; no word has it."""
 
 
 class Patterns:
     """Wildcards and fuzzy words by the leaves they are."""
 
     def __init__(self) -> None:
-        self._beginnings: dict[str, list[int]] = {}
-        self._sizes_after: dict[str, tuple[int, ...]] = {}
-        self._runs: dict[str, list[tuple[re.Pattern[str], int]]] = {}
-        self._run_sizes: dict[str, tuple[int, ...]] = {}
-        self._run_heads: set[int] = set()
+        self._filed: dict[str, list[tuple[re.Pattern[str] | None, int]]] = {}
+        self._of_literal: list[list[tuple[re.Pattern[str] | None, int]]] = []
+        self._finder: AhoCorasick | None = None
         self._fuzzy: dict[str, list[tuple[Fuzzy, int]]] = {}
         self._distance = 0
         self._longest_fuzzy = 0
 
     def __bool__(self) -> bool:
-        return bool(self._beginnings or self._runs or self._fuzzy)
+        return bool(self._filed or self._fuzzy)
 
     def add_glob(self, pattern: str, leaf: int) -> None:
         """A wildcard: `defen?e`, `алья*`."""
         beginning = beginning_of(pattern)
         if pattern == f"{beginning}*" and beginning:
-            self._beginnings.setdefault(beginning, []).append(leaf)
-            _note_size(self._sizes_after, beginning)
-            return
-        run = longest_run(pattern)
-        _note_size(self._run_sizes, run)
-        self._run_heads.add(min(HEAD, len(run)))
-        self._runs.setdefault(run, []).append((glob_pattern(pattern), leaf))
+            self._filed.setdefault(_START + beginning, []).append((None, leaf))
+        else:
+            self._filed.setdefault(longest_run(pattern), []).append((glob_pattern(pattern), leaf))
+        self._finder = None
 
     def add_fuzzy(self, fuzzy: Fuzzy, leaf: int) -> None:
         """`word~`, `word~2`."""
@@ -60,12 +58,15 @@ class Patterns:
 
     def matching(self, word: str) -> tuple[int, ...]:
         """The leaves that this folded word makes true, each once."""
-        found: set[int] = set()
-        for head in range(1, HEAD + 1):
-            for size in self._sizes_after.get(word[:head], ()) if head <= len(word) else ():
-                found.update(self._beginnings.get(word[:size], ()))
-        for run in self._runs_within(word):
-            found.update(leaf for pattern, leaf in self._runs[run] if pattern.fullmatch(word))
+        literals = self._literals_in(word) if self._filed else ()
+        if not literals and not self._distance:
+            return ()
+        found = {
+            leaf
+            for literal in literals
+            for pattern, leaf in self._of_literal[literal]
+            if pattern is None or pattern.fullmatch(word)
+        }
         if self._distance and len(word) <= self._longest_fuzzy:
             for left in _shortened(word, self._distance):
                 near = self._fuzzy.get(left, ())
@@ -74,26 +75,19 @@ class Patterns:
                 )
         return tuple(found)
 
-    def _runs_within(self, word: str) -> Iterator[str]:
-        if not self._runs:
-            return iter(())
+    def _literals_in(self, word: str) -> Iterable[int]:
+        """The numbers of the literals that stand in a word."""
+        if self._finder is None:
+            self._of_literal = list(self._filed.values())
+            self._finder = AhoCorasick(self._filed, store_patterns=False)
+        sought = _START + word
         if len(word) > LONG_WORD:
-            return (run for run in self._runs if run in word)
-        sizes_after = self._run_sizes.get
-        parts = {
-            word[at : at + size]
-            for head in self._run_heads
-            for at in range(len(word) - head + 1)
-            for size in sizes_after(word[at : at + head], ())
-        }
-        return iter(parts & self._runs.keys()) if parts else iter(())
-
-
-def _note_size(sizes_after: dict[str, tuple[int, ...]], text: str) -> None:
-    head = text[:HEAD]
-    sizes = sizes_after.get(head, ())
-    if len(text) not in sizes:
-        sizes_after[head] = (*sizes, len(text))
+            return [number for number, literal in enumerate(self._filed) if literal in sought]
+        try:
+            found = self._finder.find_matches_as_indexes(sought, overlapping=True)
+        except UnicodeEncodeError:  # half a surrogate pair, which no rule asks for
+            return ()
+        return {number for number, _, _ in found}
 
 
 def _shortened(word: str, letters: int) -> set[str]:

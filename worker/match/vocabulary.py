@@ -20,7 +20,7 @@ from worker.match.memory import MIX, Memory
 from worker.match.patterns import Patterns
 from worker.match.ragged import Numbers, Ragged, spread
 from worker.rules.tree import Literal
-from worker.text import document_frequency, fold, has_stemmer, stem_token, term_of
+from worker.text import LONGEST_REMEMBERED, document_frequency, fold, has_stemmer, stem_token, term_of
 from worker.text.codes import canonical
 
 REMEMBERED = 1 << 18
@@ -275,11 +275,14 @@ class Forms(Memory):
 
     def __init__(self, form: Callable[[str], int]) -> None:
         self.terms = Memory(form)
-        super().__init__(self._of_piece)
+        super().__init__(form)
 
-    def _of_piece(self, piece: str) -> int:
+    def __missing__(self, piece: str) -> int:
         term = term_of(piece)
-        return SEVERAL if term is None else self.terms[term]
+        number = SEVERAL if term is None else self.terms[term]
+        if len(piece) <= LONGEST_REMEMBERED:
+            self[piece] = number
+        return number
 
 
 class Stems(Memory):
