@@ -12,7 +12,9 @@ from worker.rules.tree import Phrase
 
 PIECES = (
     *("a b c treaty NOT AND OR AND OR NOT ( ) , wor*d wor* =x -a cite title:x @c /x/ Ünion 条约 w~".split()),
+    *('("a" NEAR/5 "b c")', '"51" PRE/2 a', '"or" NEAR/3 "a"', 'abc*'),
     *('"a b"', '"a', 'b"', '"A AND b"', '"a OR b"', "(a NEAR/5 b)", "a PRE/2 b", "NEAR/5", "2 OF (a, b)", ""),
+    *('"near"', '"and"', '"51"'),
 )  # fmt: skip
 
 
@@ -61,7 +63,13 @@ def test_whatever_is_flat_means_what_the_parser_says():
     assert flat_ones > 1_000
 
 
-@pytest.mark.parametrize("text", ['"black sea"', "(fleet NEAR/5 port)", "fleet PRE/2 port", "naval", '"51"'])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *('"black sea"', "(fleet NEAR/5 port)", "fleet PRE/2 port", "naval", '"51"', "exerc*"),
+        *('("black sea" NEAR/5 "port")', '"fleet" PRE/12 "51"', '"and" NEAR/5 "or"'),
+    ],
+)
 def test_a_leaf_read_alone_is_what_the_parser_makes_of_it(text: str):
     assert leaf_of(text) == parse(text).root
 

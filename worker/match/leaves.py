@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from worker.match.concepts import Concepts, Terms, looked_for_in
 from worker.match.vocabulary import Vocabulary
 from worker.rules import Concept, ConceptPhrase, Rule, scopes
-from worker.rules.flat import leaf_of, print_clause
+from worker.rules.flat import leaf_of
 from worker.rules.tree import (
     And,
     AtLeast,
@@ -201,15 +201,18 @@ class Book:
     def clause_of_flat(self, leaves: list[str], language: str) -> Clause | None:
         """The leaves of a clause of a flat query, as written, in the default scope; None: one is no leaf."""
         known = self._known_leaves(scopes.DEFAULT, language)
-        clause = list(map(known.get, leaves))
-        if None in clause:
-            if not print_clause(leaves):
+        clause: list[int] = []
+        for text in leaves:
+            leaf = known.get(text) or self._flat_leaf(text, language, known)
+            if leaf is None:
                 return None
-            return [known.get(text) or self._flat_leaf(text, language, known) for text in leaves]
-        return clause  # type: ignore[return-value]  # no None in it
+            clause.append(leaf)
+        return clause
 
-    def _flat_leaf(self, text: str, language: str, known: dict[Hashable, int]) -> int:
+    def _flat_leaf(self, text: str, language: str, known: dict[Hashable, int]) -> int | None:
         node = leaf_of(text)
+        if node is None:
+            return None
         if not isinstance(node, Phrase):
             leaf = known[text] = self.number(node, None, Rule(text, language, node, {}))
             return leaf

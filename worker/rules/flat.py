@@ -10,18 +10,22 @@ so is not flat, and is parsed: `flat_of` never says what is wrong with a query.
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from worker.rules.errors import RuleErrors
 from worker.rules.parser import parse
 from worker.rules.printer import print_tree
-from worker.rules.tree import Literal, Near, Node, Phrase, Proximity
+from worker.rules.tree import Glob, Literal, Near, Node, Phrase, Proximity
 
 _REMEMBERED = 1 << 16
-_QUOTED = re.compile(r'"([a-z0-9]+(?: [a-z0-9]+)*)"')
-_NEAR = re.compile(r"\(?([a-z]+) (NEAR|PRE)/([1-9][0-9]{0,2}) ([a-z]+)\)?")
-_SIDES = r"[a-z]+ (?:NEAR|PRE)/[1-9][0-9]{0,2} [a-z]+"
-_SURE = re.compile(rf'"[a-z0-9]+(?: [a-z0-9]+)*"|[a-z]{{3,}}\*|\({_SIDES}\)|{_SIDES}')
+_WORDS = r'"[a-z0-9]+(?: [a-z0-9]+)*"'
+_SIDE = rf"([a-z]+|{_WORDS})"
+_SURE = re.compile(rf"({_WORDS})|[a-z]{{3,}}\*|(\()?{_SIDE} (NEAR|PRE)/([1-9][0-9]{{0,2}}) {_SIDE}(?(2)\))")
+"""A leaf that the parser is known to read as it looks: words in quotation marks, the beginning of a word, or
+two of them near each other, in brackets or not.
+"""
+_QUOTED: Final = 1
+"""The last group of the expression that has matched, of words in quotation marks; None of a beginning."""
 _printed: dict[str, str] = {}
 
 
@@ -83,28 +87,39 @@ def print_clause(leaves: list[str]) -> str:
 
 
 def _sure(leaf: str) -> str:
-    """The canonical text of a leaf that the parser is known to read as it looks."""
-    if not _SURE.fullmatch(leaf):
+    """The canonical text of a leaf that the parser is known to read as it looks, else empty."""
+    found = _SURE.fullmatch(leaf)
+    if found is None:
         return ""
-    if leaf[0] == "(":
-        return leaf[1:-1]
-    return leaf[1:-1] if leaf[0] == '"' and leaf[1:-1].isalpha() else leaf
+    if found.lastindex is None:
+        return leaf
+    if found.lastindex == _QUOTED:
+        return _unquoted(leaf)
+    left, kind, distance, right = found.group(3, 4, 5, 6)
+    return f"{_unquoted(left)} {kind}/{distance} {_unquoted(right)}"
 
 
-def leaf_of(text: str) -> Node:
-    """The tree of a leaf of a flat query. Its places count from the leaf's own beginning."""
-    quoted = _QUOTED.fullmatch(text)
-    if quoted is not None:
-        return _phrase(text, quoted[1], 0)
-    near = _NEAR.fullmatch(text)
-    if near is None:
-        return parse(text).root
-    left, kind, distance, right = near.groups()
-    sides = _phrase(left, left, near.start(1)), _phrase(right, right, near.start(4))
-    return Near(near.start(1), near.end(4), Proximity(kind), int(distance), *sides)
+def _unquoted(word: str) -> str:
+    """Without its quotation marks, where it is a word without them too."""
+    return word[1:-1] if word[0] == '"' and word[1:-1].isalpha() else word
 
 
-def _phrase(written: str, text: str, start: int) -> Phrase:
+def leaf_of(text: str) -> Node | None:
+    """The tree of a leaf of a flat query, whose places count from its own beginning; None: it is none."""
+    found = _SURE.fullmatch(text)
+    if found is None:
+        return parse(text).root if _printed.get(text) or _print(text) else None
+    if found.lastindex is None:
+        return Phrase(0, len(text), text, (Glob(text),))
+    if found.lastindex == _QUOTED:
+        return _phrase(text, 0)
+    left, kind, distance, right = found.group(3, 4, 5, 6)
+    sides = _phrase(left, found.start(3)), _phrase(right, found.start(6))
+    return Near(found.start(3), found.end(6), Proximity(kind), int(distance), *sides)
+
+
+def _phrase(written: str, start: int) -> Phrase:
+    text = written.strip('"')
     return Phrase(start, start + len(written), text, tuple([Literal(word, word) for word in text.split()]))
 
 
