@@ -80,7 +80,7 @@ class _Bad(Exception):
         self.expected = expected
 
 
-def _words(key: str, value: Any) -> tuple[str, ...]:
+def _words(value: Any, *key: str) -> tuple[str, ...]:
     """A list of words; one string is a list of one."""
     listed = [value] if isinstance(value, str) else value
     try:
@@ -88,7 +88,7 @@ def _words(key: str, value: Any) -> tuple[str, ...]:
             return tuple(dict.fromkeys(listed))
     except TypeError:  # a number among them
         pass
-    raise _Bad(key, "a string or a list of non-empty strings")
+    raise _Bad(".".join(key), "a string or a list of non-empty strings")
 
 
 def _value(key: str, value: Any) -> Any:
@@ -107,8 +107,8 @@ def _value(key: str, value: Any) -> Any:
     if key in _TABLES:
         if not isinstance(value, dict):
             raise _Bad(key, "a table of word lists")
-        return {inner: _words(f"{key}.{inner}", words) for inner, words in value.items()}
-    return _words(key, value)
+        return {inner: _words(words, key, inner) for inner, words in value.items()}
+    return _words(value, key)
 
 
 def read_language(file: str, text: str) -> Language:

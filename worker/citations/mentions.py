@@ -183,8 +183,12 @@ class _Names:
         self.whole = [whole for _, whole, _ in by_word]
         self.capital = [capital for _, _, capital in by_word]
         self.entries = list(by_word.values())
+        none = frozenset[str]()
         self.prefixes = [
-            _prefixes(frozenset([entry.language.code for entry in entries])) for entries in self.entries
+            _prefixes(frozenset(entry.language.code for entry in entries))
+            if any(entry.language.prefix for entry in entries)
+            else none
+            for entries in self.entries
         ]
         self.automaton = AhoCorasick(
             [word for word, _, _ in by_word], matchkind=MatchKind.Standard, store_patterns=False

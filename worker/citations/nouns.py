@@ -110,11 +110,12 @@ def _nouns(*, folded: bool) -> _Nouns:
     """The nouns of folded texts, or of skimmed ones, where the characters to leave out are looked for too."""
     forms = _forms(folded=folded)
     words = [form.text for form in forms]
-    automaton = AhoCorasick(  # every text goes through it: three times as fast for four megabytes
+    automaton = AhoCorasick(
         words if folded else [*words, *dropped()],
         matchkind=MatchKind.Standard,
         store_patterns=False,
-        implementation=Implementation.DFA,
+        # Every text is skimmed: three times as fast for four megabytes. Few are folded.
+        implementation=Implementation.ContiguousNFA if folded else Implementation.DFA,
     )
     return _Nouns(forms, automaton)
 
