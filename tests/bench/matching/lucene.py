@@ -44,7 +44,8 @@ def command(rules: Path, texts: Path, presearcher: str, count: int) -> Sequence[
     folder = build()
     heap = f"{HEAP_GIGABYTES + round(HEAP_GIGABYTES_A_MILLION * count / 1e6)}g"
     classpath = f"{folder}/*:{folder}/lib/*"
-    memory = (f"-Xms{heap}", f"-Xmx{heap}", "-XX:+UseSerialGC")
+    # Without memory its process would stay, and we would wait for it, as threads of the Monitor live on.
+    memory = (f"-Xms{heap}", f"-Xmx{heap}", "-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError")
     return [
         "java",
         *memory,
