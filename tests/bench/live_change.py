@@ -97,7 +97,7 @@ def report(desk: Desk) -> None:
     )
     tell("added", [added(desk) for _ in range(ROUNDS)])
     desk.change("plenipotentiary", rings=True)
-    tell("replaced", [desk.change(f"plenipotentiary OR w{at}", rings=True) for at in range(ROUNDS)])
+    tell("replaced", [desk.change(f"plenipotentiary OR word{at}", rings=True) for at in range(ROUNDS)])
     tell("removed", [removed(desk) for _ in range(ROUNDS)])
     tell("replaced in the large list", [desk.replace(watch) for watch in desk.some[:ROUNDS]])
 
