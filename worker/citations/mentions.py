@@ -183,12 +183,8 @@ class _Names:
         self.whole = [whole for _, whole, _ in by_word]
         self.capital = [capital for _, _, capital in by_word]
         self.entries = list(by_word.values())
-        none = frozenset[str]()
         self.prefixes = [
-            _prefixes(frozenset(entry.language.code for entry in entries))
-            if any(entry.language.prefix for entry in entries)
-            else none
-            for entries in self.entries
+            _prefixes(frozenset([entry.language.code for entry in entries])) for entries in self.entries
         ]
         self.automaton = AhoCorasick(
             [word for word, _, _ in by_word], matchkind=MatchKind.Standard, store_patterns=False
@@ -317,7 +313,7 @@ def _longest(
             continue
         if (
             sense.kind is MentionKind.ORGANISATION
-            and text[end : end + 1] == "-"
+            and text[end : end + 1] == "-"  # else its expression, of all languages, need not be made
             and _compound().match(text, end)
         ):
             continue

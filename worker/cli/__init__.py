@@ -110,9 +110,8 @@ def tocsin() -> None:
 def main() -> None:
     """The console script. Failures with a known cause are one message on standard error."""
     gc.set_threshold(_ALLOCATIONS)
-    os.environ.setdefault(
-        "OPENBLAS_NUM_THREADS", "1"
-    )  # no linear algebra here; its threads spin at the start
+    # What we multiply is too small to be shared out, and OpenBLAS's threads spin while they wait for more.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:
         tocsin(prog_name="tocsin")
     except TocsinError as error:

@@ -210,7 +210,7 @@ def _pieces_differ(code: str, told: words.WordVotes) -> bool:
     main = words.shape().place.get(code)
     counted = main is not None and main < told.counted
     usual = told.known(main) / max(1, told.all_words) if main is not None and counted else 0.0
-    for piece, (best, count) in enumerate(zip(told.bests, told.words, strict=False)):
+    for piece, (best, count) in enumerate(zip(told.bests, told.words, strict=True)):
         if count < _PIECE_WORDS:
             continue
         mine = told.score(piece, main) if main is not None else 0.0

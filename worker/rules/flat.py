@@ -50,7 +50,7 @@ def flat_of(query: str) -> Flat | None:
         return None
     printed = []
     for negated, leaves in parts:
-        text = print_clause(leaves)
+        text = _print_clause(leaves)
         if not text:
             return None
         if len(leaves) > 1 and (negated or len(parts) > 1):
@@ -80,7 +80,7 @@ def cut(query: str) -> list[Part] | None:
     return parts if affirmed else None
 
 
-def print_clause(leaves: list[str]) -> str:
+def _print_clause(leaves: list[str]) -> str:
     """The canonical text of leaves, as written, joined by OR; empty where one of them is no leaf."""
     texts = [_sure(leaf) or _printed.get(leaf) or _print(leaf) for leaf in leaves]
     return " OR ".join(texts) if all(texts) else ""
