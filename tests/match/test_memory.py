@@ -14,18 +14,22 @@ def number(word: str) -> int:
     return sum(map(ord, word)) * 1_000 + len(word)
 
 
+def numbers(words: list[str]) -> list[int]:
+    return list(map(number, words))
+
+
 def test_a_long_text_gives_the_number_of_each_word_however_often_it_is_read():
-    memory, pick = Memory(number), random.Random(3)
+    memory, pick = Memory(numbers), random.Random(3)
     for _ in range(40):
         words = pick.choices(WORDS, k=400)
         field = FieldText("text", " ".join(words))
         assert field.hashes is not None
-        assert memory.of_field(field).tolist() == list(map(number, words))
+        assert memory.of_field(field).tolist() == numbers(words)
 
 
 def test_a_short_text_and_one_without_spaces_are_read_word_by_word():
-    memory = Memory(number)
+    memory = Memory(numbers)
     for raw, words in (("two words", ["two", "words"]), ("联合" * 200, ["联", "合"] * 200)):
         field = FieldText("text", raw)
         assert field.hashes is None
-        assert memory.of_field(field).tolist() == list(map(number, words))
+        assert memory.of_field(field).tolist() == numbers(words)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from worker.match.patterns import Patterns
+from worker.match.patterns import LONG_WORD, Patterns
 from worker.rules.terms import glob_pattern
 
 WORDS = st.text("abé", max_size=9)
@@ -14,10 +14,14 @@ WILDCARDS = st.text("abé*?", min_size=2, max_size=9).filter(
 )
 
 
-@given(st.lists(WILDCARDS, max_size=6), WORDS)
-def test_a_word_finds_the_wildcards_that_match_it(wildcards: list[str], word: str):
+@given(st.lists(WILDCARDS, max_size=6), st.lists(WORDS | st.just("ab" * LONG_WORD), max_size=5))
+def test_each_of_some_words_finds_the_wildcards_that_match_it(wildcards: list[str], words: list[str]):
     patterns = Patterns()
     for leaf, wildcard in enumerate(wildcards, 1):
         patterns.add_glob(wildcard, leaf)
-    matching = [leaf for leaf, one in enumerate(wildcards, 1) if glob_pattern(one).fullmatch(word)]
-    assert sorted(patterns.matching(word)) == matching
+    matching = {
+        at: [leaf for leaf, one in enumerate(wildcards, 1) if glob_pattern(one).fullmatch(word)]
+        for at, word in enumerate(words)
+    }
+    found = {at: sorted(leaves) for at, leaves in patterns.matching(words)}
+    assert found == {at: leaves for at, leaves in matching.items() if leaves}

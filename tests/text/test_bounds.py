@@ -6,7 +6,7 @@ import random
 
 import numpy as np
 
-from worker.text import FieldText, term_of
+from worker.text import FieldText, terms_of
 
 PARTS = [
     "word",
@@ -36,7 +36,7 @@ def texts() -> list[str]:
 def test_pieces_that_are_no_token_or_several_are_placed_as_by_the_plain_way():
     for raw in texts():
         quick, plain = FieldText("text", raw), FieldText("text", raw)
-        several = [at for at, piece in enumerate(quick.pieces) if term_of(piece) is None]
+        several = [at for at, term in enumerate(terms_of(quick.pieces)) if term is None]
         quick.looked_up(np.asarray(several, np.int64) if several else None)
         assert [list(bound) for bound in quick.bounds] == [plain.starts, plain.ends]
 

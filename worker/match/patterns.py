@@ -10,7 +10,7 @@ word shares a file with is compared with it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterator, Sequence
 
 from ahocorasick_rs import AhoCorasick
 
@@ -56,38 +56,48 @@ class Patterns:
         for left in _shortened(fuzzy.word, fuzzy.distance):
             self._fuzzy.setdefault(left, []).append((fuzzy, leaf))
 
-    def matching(self, word: str) -> tuple[int, ...]:
-        """The leaves that this folded word makes true, each once."""
-        literals = self._literals_in(word) if self._filed else ()
-        if not literals and not self._distance:
-            return ()
-        found = {
-            leaf
-            for literal in literals
-            for pattern, leaf in self._of_literal[literal]
-            if pattern is None or pattern.fullmatch(word)
-        }
-        if self._distance and len(word) <= self._longest_fuzzy:
-            for left in _shortened(word, self._distance):
-                near = self._fuzzy.get(left, ())
-                found.update(
-                    leaf for fuzzy, leaf in near if within_distance(word, fuzzy.word, fuzzy.distance)
-                )
-        return tuple(found)
+    def matching(self, words: Sequence[str]) -> Iterator[tuple[int, tuple[int, ...]]]:
+        """Which of these folded words makes leaves true, and which, each once."""
+        literals = self._literals_in(words) if self._filed else {}
+        for at in range(len(words)) if self._distance else literals:
+            word = words[at]
+            found = {
+                leaf
+                for literal in literals.get(at, ())
+                for pattern, leaf in self._of_literal[literal]
+                if pattern is None or pattern.fullmatch(word)
+            }
+            if self._distance and len(word) <= self._longest_fuzzy:
+                for left in _shortened(word, self._distance):
+                    near = self._fuzzy.get(left, ())
+                    found.update(
+                        leaf for fuzzy, leaf in near if within_distance(word, fuzzy.word, fuzzy.distance)
+                    )
+            if found:
+                yield at, tuple(found)
 
-    def _literals_in(self, word: str) -> Iterable[int]:
-        """The numbers of the literals that stand in a word."""
+    def _literals_in(self, words: Sequence[str]) -> dict[int, set[int]]:
+        """The numbers of the literals that stand in a word, by its place among the words."""
         if self._finder is None:
             self._of_literal = list(self._filed.values())
             self._finder = AhoCorasick(self._filed, store_patterns=False)
-        sought = _START + word
-        if len(word) > LONG_WORD:
-            return [number for number, literal in enumerate(self._filed) if literal in sought]
+        found: dict[int, set[int]] = {}
+        short = [word if len(word) <= LONG_WORD else "" for word in words]
+        sought = _START + _START.join(short)
         try:
-            found = self._finder.find_matches_as_indexes(sought, overlapping=True)
+            matches = self._finder.find_matches_as_indexes(sought, overlapping=True)
         except UnicodeEncodeError:  # half a surrogate pair, which no rule asks for
-            return ()
-        return {number for number, _, _ in found}
+            sought = sought.encode("utf-8", "replace").decode("utf-8")
+            matches = self._finder.find_matches_as_indexes(sought, overlapping=True)
+        for literal, begin, _ in matches:
+            # A literal has no `_START` but before it, so that what is found stands in one word.
+            found.setdefault(sought.count(_START, 0, begin + 1) - 1, set()).add(literal)
+        for at, word in enumerate(words):
+            if len(word) > LONG_WORD:
+                held = {number for number, literal in enumerate(self._filed) if literal in _START + word}
+                if held:
+                    found[at] = held
+        return found
 
 
 def _shortened(word: str, letters: int) -> set[str]:

@@ -110,7 +110,7 @@ def _parted(
 ) -> list[Integers]:
     """The rows with the numbers of each token where a piece is not just one."""
     several = rows[0] == SEVERAL
-    broken = [(piece, parts_of(piece)) for piece in field.pieces_at(several.nonzero()[0].tolist())]
+    broken = [(piece, parts_of(piece)) for piece in field.pieces_at(several.nonzero()[0])]
     sizes = np.ones(len(several), np.int64)
     sizes[several] = [len(parts) for _, parts in broken]
     terms = [term for _, parts in broken for term, _, _ in parts]

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable, Iterator, Sequence
-from itertools import chain, pairwise
+from itertools import chain, pairwise, repeat
 from typing import NamedTuple
 
 import numpy as np
@@ -20,7 +20,7 @@ from worker.match.memory import MIX, Memory
 from worker.match.patterns import Patterns
 from worker.match.ragged import Numbers, Ragged, spread
 from worker.rules.tree import Literal
-from worker.text import LONGEST_REMEMBERED, document_frequency, fold, has_stemmer, stem_token, term_of
+from worker.text import document_frequency, fold, has_stemmer, stem_each, stem_token, terms_of
 from worker.text.codes import canonical
 
 REMEMBERED = 1 << 18
@@ -87,7 +87,7 @@ class Vocabulary:
         self._term_stems = np.zeros(0, np.int32)
         self._sieve: NDArray[np.bool_] = np.zeros(1, np.bool_)
         self._shift = np.uint64(63)
-        self.forms = Forms(self.form)
+        self.forms = Forms(self.forms_of)
         self._stem_memory: dict[str, Stems] = {}
 
     # Filling
@@ -179,7 +179,7 @@ class Vocabulary:
     def refresh(self) -> None:
         """Between two articles: forget words of articles when they have become too many."""
         if len(self.forms) > REMEMBERED or self._next - self._own > REMEMBERED:
-            self.forms = Forms(self.form)
+            self.forms = Forms(self.forms_of)
             self.matched = {}
             self._next = self._own
             self._flags[: self._own] &= TELLS | FIRST | SECOND
@@ -192,20 +192,19 @@ class Vocabulary:
         """Piece → number of its stem, for each language of an article (main codes) that leaves are in."""
         return [stems for code, stems in self._stem_memory.items() if canonical(code) in languages]
 
-    def form(self, term: str) -> int:
-        """The number of a term; one that only wildcards match is given a number of its own."""
-        number = self._forms.get(term, 0)
-        found = self.patterns.matching(term) if self.patterns else ()
-        if not found:
-            return number
-        if not number:
-            number = self._next
-            self._next += 1
-        self.matched[number] = found
-        if number >= len(self._flags):
-            self._flags = np.append(self._flags, np.zeros(len(self._flags), np.uint8))
-        self._flags[number] |= PATTERNED
-        return number
+    def forms_of(self, terms: list[str]) -> list[int]:
+        """The numbers of terms; one that only wildcards match is given a number of its own."""
+        numbers = list(map(self._forms.get, terms, repeat(0)))
+        for at, leaves in self.patterns.matching(terms) if self.patterns else ():
+            number = numbers[at]
+            if not number:
+                number = numbers[at] = self._next
+                self._next += 1
+            self.matched[number] = leaves
+            if number >= len(self._flags):
+                self._flags = np.append(self._flags, np.zeros(len(self._flags), np.uint8))
+            self._flags[number] |= PATTERNED
+        return numbers
 
     def words_in(self, numbers: Integers) -> Iterator[tuple[Integers, Integers]]:
         """Leaves that these numbers make true, and where in the row each stands: words, then patterns."""
@@ -271,22 +270,25 @@ class Vocabulary:
 
 
 class Forms(Memory):
-    """Piece of an article → the number of its form, or SEVERAL; `terms`: the same of folded terms."""
+    """Piece of an article → the number of its form, or SEVERAL; `terms`: of the terms of those."""
 
-    def __init__(self, form: Callable[[str], int]) -> None:
-        self.terms = Memory(form)
-        super().__init__(form)
+    def __init__(self, numbers: Callable[[list[str]], list[int]]) -> None:
+        self._of_terms = numbers
+        self.terms = Memory(numbers)
+        super().__init__(self._of_pieces)
 
-    def __missing__(self, piece: str) -> int:
-        term = term_of(piece)
-        number = SEVERAL if term is None else self.terms[term]
-        if len(piece) <= LONGEST_REMEMBERED:
-            self[piece] = number
-        return number
+    def _of_pieces(self, pieces: list[str]) -> list[int]:
+        terms = terms_of(pieces)
+        whole = [term for term in terms if term is not None]
+        numbers = self._of_terms(whole)
+        if len(whole) == len(terms):
+            return numbers
+        told = iter(numbers)
+        return [SEVERAL if term is None else next(told) for term in terms]
 
 
 class Stems(Memory):
     """Piece of an article → the number of its stem in one language."""
 
     def __init__(self, language: str, numbers: dict[str, int]) -> None:
-        super().__init__(lambda piece: numbers.get(stem_token(piece, language), 0))
+        super().__init__(lambda pieces: [numbers.get(stem, 0) for stem in stem_each(pieces, language)])

@@ -4,8 +4,8 @@ from worker.text.document import LEAD_TOKENS, Document, FieldText
 from worker.text.fold import fold
 from worker.text.frequency import document_frequency
 from worker.text.sentences import Span, paragraph_spans, sentence_spans
-from worker.text.stems import LONGEST_REMEMBERED, has_stemmer, stem_token
-from worker.text.tokens import Tokens, is_by_character, only_term, parts_of, term_of, tokenize
+from worker.text.stems import LONGEST_REMEMBERED, has_stemmer, stem_each, stem_token
+from worker.text.tokens import Tokens, is_by_character, only_term, parts_of, terms_of, tokenize
 
 __all__ = [
     "LEAD_TOKENS",
@@ -22,7 +22,8 @@ __all__ = [
     "paragraph_spans",
     "parts_of",
     "sentence_spans",
+    "stem_each",
     "stem_token",
-    "term_of",
+    "terms_of",
     "tokenize",
 ]

@@ -45,6 +45,12 @@ def fold(text: str) -> str:
     return _fold_in_context(text) if _IN_CONTEXT in folded else folded
 
 
+def folded_alone(point: int) -> str | None:
+    """What a code point folds to, or None where that depends on what stands beside it."""
+    folded = _BY_CHARACTER[point]
+    return None if folded == _IN_CONTEXT else folded
+
+
 _IN_CONTEXT = "\uffff"
 """A noncharacter that stands for "what becomes of this depends on its neighbours"."""
 

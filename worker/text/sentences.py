@@ -20,6 +20,9 @@ _LINE_BREAK = re.compile(r"[\r\n\u2028\u2029]+\s*")
 _LINE_BREAKS = "\n\r\u2028\u2029"
 
 _LAST_WORD = re.compile(r"([^\s(\[{«„“”‘’\"'/–—]+)\.\Z")
+MOST_OF_A_WORD = 40
+"""Code points in which a last word is looked for first."""
+
 _FIRST = re.compile(r"[\s(\[{«„“”‘’\"']*(.)", re.DOTALL)
 _FIRST_WORD = re.compile(r"[\w-]+")
 _ROMAN = re.compile(r"[IVXLC]+\b(?!\.)")
@@ -93,6 +96,8 @@ def _parted(paragraph: str, language: str) -> list[Span]:
 
 
 def _pieces(sentence: str) -> list[str]:
+    if "\u17d4" not in sentence and "\u17d5" not in sentence:
+        return [sentence]
     ends = [found.end() for found in _NO_MARK.finditer(sentence)]
     return [sentence[a:b] for a, b in zip([0, *ends], [*ends, len(sentence)], strict=True)]
 
@@ -102,8 +107,8 @@ def _goes_on(paragraph: str, before: Span, first: int, language: str) -> bool:
 
     After Unicode's UAX #29 (SB8) a small letter goes on; but not in a text written in small letters.
     """
-    ended = _LAST_WORD.search(paragraph, *before)
-    begun = _FIRST.match(paragraph, first)
+    ended = _last_word(paragraph, *before)
+    begun = _FIRST.match(paragraph, first) if ended else None
     if ended is None or begun is None:
         return False
     main, word, mark = language.partition("-")[0].lower(), ended[1], begun[1]
@@ -118,6 +123,17 @@ def _goes_on(paragraph: str, before: Span, first: int, language: str) -> bool:
         or (_listed(word, numbered(main)) and (mark.isnumeric() or mark in "№§" or _roman(paragraph, begun)))
         or (main == "th" and not mark.isascii())
     )
+
+
+def _last_word(paragraph: str, start: int, end: int) -> re.Match[str] | None:
+    """The word before a full stop at the end of this part."""
+    if not paragraph.startswith(".", end - 1, end):
+        return None
+    near = max(start, end - MOST_OF_A_WORD)
+    found = _LAST_WORD.search(paragraph, near, end)
+    # The expression goes through all that it is given, and few words are that long.
+    cut = near > start and (found is None or found.start() == near)
+    return _LAST_WORD.search(paragraph, start, end) if cut else found
 
 
 def _is_short(word: str, language: str) -> bool:

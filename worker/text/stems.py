@@ -8,9 +8,11 @@ language without a stemmer, or of a script matched by character, is its own stem
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Final
 
+from worker.text.by_letter import fold_letters
 from worker.text.codes import canonical
 from worker.text.fold import fold
 
@@ -68,6 +70,18 @@ def has_stemmer(language: str) -> bool:
 def stem_token(token: str, language: str) -> str:
     """The folded stem of one token as written; the folded token where there is no stemmer."""
     return _remembered(token, language) if len(token) <= LONGEST_REMEMBERED else _stem(token, language)
+
+
+def stem_each(tokens: Sequence[str], language: str) -> list[str]:
+    """`stem_token` of each of many tokens that have no line break, in one go; none is remembered."""
+    stemmer, stems = _stemmer(canonical(language)), tokens
+    if stemmer is not None and tokens:
+        # A stemmer sees one word at a time, and no letter's case depends on what is behind a line break.
+        stems = stemmer.stemWords(unicodedata.normalize("NFC", "\n".join(tokens)).lower().split("\n"))
+    return [
+        (folded or fold(stem)) or fold(token)
+        for folded, stem, token in zip(fold_letters(stems), stems, tokens, strict=True)
+    ]
 
 
 def _stem(token: str, language: str) -> str:
