@@ -40,6 +40,6 @@ def test_no_index_is_made_for_few_articles_and_one_is_for_more(monkeypatch: pyte
 
 @pytest.mark.parametrize("many", ["watches", "characters"])
 def test_what_is_large_is_matched_by_the_index_at_once(many: str) -> None:
-    watches = WATCHES * (first_few.FEW_WATCHES if many == "watches" else 1)
+    watches = WATCHES * (first_few.FEW_PAIRS if many == "watches" else 1)
     text = "Rain. " * (first_few.SMALL_CHARACTERS if many == "characters" else 1)
     assert FirstFew(watches, Limits()).match(document(text)).evaluated == 0

@@ -27,9 +27,15 @@ def test_a_long_text_gives_the_number_of_each_word_however_often_it_is_read():
         assert memory.of_field(field).tolist() == numbers(words)
 
 
-def test_a_short_text_and_one_without_spaces_are_read_word_by_word():
+def test_a_text_without_spaces_is_read_character_by_character():
     memory = Memory(numbers)
     for raw, words in (("two words", ["two", "words"]), ("联合" * 200, ["联", "合"] * 200)):
+        assert memory.of_field(FieldText("text", raw)).tolist() == numbers(words)
+
+
+def test_a_text_with_conjoining_letters_is_read_word_by_word():
+    memory = Memory(numbers)
+    for raw, words in (("\u1112\u1161 b", ["\u1112\u1161", "b"]),):
         field = FieldText("text", raw)
         assert field.hashes is None
         assert memory.of_field(field).tolist() == numbers(words)

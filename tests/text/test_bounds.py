@@ -5,6 +5,8 @@ from __future__ import annotations
 import random
 
 import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
 
 from worker.text import FieldText, terms_of
 
@@ -46,6 +48,28 @@ def test_the_lead_ends_with_the_paragraph_of_the_first_token_or_after_a_hundred(
         field = FieldText("text", raw)
         numbers = field.paragraphs()[:100]
         assert field.lead_end() == sum(number == numbers[0] for number in numbers)
+
+
+MIXED = st.text(
+    st.sampled_from(
+        "aЖé9_ 漢字かなﾊﾟ한글각กิ่งကြာខ្មែរ\u0301\u3099\u200d\u00ad\ufe0f\u0e34\U0002000b\U0001f600\u1160\u11a8"
+    )
+    | st.characters(),
+    max_size=60,
+)
+
+
+@given(MIXED)
+def test_pieces_cut_by_the_loop_are_those_cut_by_the_expression(raw: str):
+    quick, plain = FieldText("text", raw), FieldText("text", raw)
+    hashes = quick.hashes
+    if hashes is not None:
+        assert quick.pieces_at(np.arange(len(hashes))) == plain.pieces
+        assert [list(bound) for bound in quick.bounds] == [plain.starts, plain.ends]
+        alike = dict(zip(plain.pieces, hashes.tolist(), strict=True))
+        assert [alike[piece] for piece in plain.pieces] == hashes.tolist()
+    else:
+        assert any("\u1100" <= mark <= "\u11ff" or mark >= "\ua960" for mark in raw)
 
 
 def test_equal_words_have_equal_hashes_and_others_do_not():

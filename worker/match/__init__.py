@@ -14,11 +14,12 @@ How it is done, from the rules to the matches (the rooms' files in this order):
    places; `concepts`, `standing`: so is where a concept stands. What only the plain evaluator can say
    (proximities of concepts, citations, expressions, nested proximities) is "perhaps", and it is told where
    the concepts stand.
-5. `index`: all candidates are decided at once, with arrays: clauses satisfied, nothing excluded. Rules that
+5. `index`: all candidates are decided at once: clauses satisfied, nothing excluded. Rules that
    say more than their clauses, or rest on a perhaps, go to the plain evaluator, one shared reading for all.
 6. `quotes`: the evidence of all rules that hold, at once; each place is quoted once, and they share it.
 7. `matcher`: changes stand beside the index until it is built anew; `budget`: what an article may cost.
 
+`loops` has the steps that go through arrays of words, places and rules; they are compiled when first run.
 `PlainMatcher` does the same in the obvious way. `tests/match/duel.py` holds the two against each other.
 """
 
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from worker.match.plain import FieldCitations, PlainMatcher
     from worker.match.required import AnyBecause, AnyReason, Required, required_terms, why_any
     from worker.match.verdict import Match, Matching, MatchVerdict, Unevaluated
+    from worker.match.warm import warm
 
 _WHERE = {
     "AnyBecause": "required",
@@ -57,6 +59,7 @@ _WHERE = {
     "failing_examples": "examples",
     "judge_example": "examples",
     "required_terms": "required",
+    "warm": "warm",
     "why_any": "required",
 }
 """Name → its file. Each is imported when first asked for: `explain` needs no index, nor numpy for it."""
@@ -84,5 +87,6 @@ __all__ = [
     "failing_examples",
     "judge_example",
     "required_terms",
+    "warm",
     "why_any",
 ]

@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from worker.match.matcher import Matcher
 
 FEW_ARTICLES = 50
-FEW_WATCHES = 100
+FEW_PAIRS = 5_000
+"""Of article and watch, up to which the plain way is quicker than an index is made."""
+
 SMALL_CHARACTERS = 50_000
 """A larger article is matched within the budgets of the index, which the plain way does not know."""
 
@@ -30,7 +32,7 @@ class FirstFew:
     def __init__(self, watches: Sequence[Watch], limits: Limits) -> None:
         self._watches, self._limits = watches, limits
         self._plain = PlainMatcher(watches)
-        self._left = FEW_ARTICLES if len(watches) <= FEW_WATCHES else 0
+        self._left = min(FEW_ARTICLES, FEW_PAIRS // max(1, len(watches)))
         self._matcher: Matcher | None = None
 
     def match(self, document: Document) -> MatchVerdict:

@@ -15,14 +15,15 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from worker.match import loops
 from worker.match.budget import ArticleBudget
 from worker.match.clauses import clauses_of
 from worker.match.costs import Costs
 from worker.match.leaves import NOTHING, Book
 from worker.match.optimisations import ALL, Optimisations
 from worker.match.quotes import quoted
-from worker.match.ragged import Numbers, Ragged, changes
-from worker.match.scene import Scene, State, Tables
+from worker.match.ragged import Numbers, Ragged
+from worker.match.scene import Scene, Tables
 from worker.match.triggers import Triggers
 from worker.match.verdict import Match, Unevaluated
 from worker.rules import BudgetExceeded, LeafMatch
@@ -59,10 +60,8 @@ QUOTED_AT_ONCE = 1 << 16
 LOOK_AT_THE_CLOCK = 64
 """Of rules that cost microseconds each, one in so many looks whether the article's time is over."""
 
-PRESENT, PERHAPS = int(State.PRESENT), int(State.PERHAPS)
-
-EXCLUDED = 0
-"""The clause of leaves that must be absent; a rule's required clauses are numbered from 1."""
+_ALL = np.zeros(0, np.bool_)
+"""All watches are in force."""
 
 
 class Index:
@@ -78,6 +77,7 @@ class Index:
         with collector_at_rest():
             self._build()
         self._tables = Tables(self.book)
+        self._candidate = np.zeros(len(watches), np.bool_)
         self.costs = Costs(len(watches))
 
     def _build(self) -> None:
@@ -98,6 +98,7 @@ class Index:
             anchors.extend(anchor)
             anchored.extend([number] * len(anchor))
             before = len(leaves)
+            # Clause 0 is of leaves that must be absent; those required are numbered from 1.
             for at, clause in enumerate((clauses.excluded, *required)):
                 leaves.extend(clause)
                 clause_of.extend([at] * len(clause))
@@ -148,46 +149,66 @@ class Index:
             for at in range(0, len(candidates), AT_ONCE):
                 self._tell(self._decided(candidates[at : at + AT_ONCE]), scene, budget, found)
         finally:
-            self._tables.state[scene.present] = State.ABSENT
+            self._tables.clear(scene.present)
         return found
 
     def _candidates(self, scene: Scene, alive: NDArray[np.bool_] | None) -> Numbers:
         """The rules, in order, that admit the article and of whose anchor a leaf is present."""
-        hanging = self._hanging.of(scene.present)
-        hanging.sort()
-        hanging = hanging[changes(hanging)]
-        if len(self._gates) > 1 or self._gates != [("any",)]:
-            admits = _admits(scene.document.languages)
-            admitted = np.fromiter(map(admits, self._gates), np.bool_, len(self._gates))
-            hanging = hanging[admitted[self._gate_of[hanging]]]
-        return hanging if alive is None else hanging[alive[hanging]]
+        admits = _admits(scene.document.languages)
+        admitted = np.fromiter(map(admits, self._gates), np.bool_, len(self._gates))
+        hanging = self._hanging.starts, self._hanging.values
+        room = 1_000
+        while True:
+            rules = np.empty(room, np.int32)
+            count = loops.gather(
+                scene.present,
+                hanging,
+                admitted,
+                self._gate_of,
+                _ALL if alive is None else alive,
+                self._candidate,
+                rules,
+            )
+            if count >= 0:
+                break
+            room *= 8
+        rules = rules[:count]
+        rules.sort()
+        return rules
 
     def _decided(self, rules: Numbers) -> Decided:
         """Those of the rules whose clauses are all satisfied and whose excluded leaves are absent."""
-        slots, sizes = self._slots.places(rules)
-        leaves = self._slots.values[slots]
-        states = self._tables.state[leaves]
-        hit = states.nonzero()[0]
-        leaves, clauses = leaves[hit], self._clauses[slots[hit]]
-        owners = np.arange(len(rules)).repeat(sizes)[hit]
-        required = clauses != EXCLUDED
-        # The hits of a rule, and of a clause, stand together.
-        counted = changes(owners << 16 | clauses)
-        counted &= required
-        holds = np.bincount(owners[counted], minlength=len(rules)) == self._wanted[rules]
-        doubtful = self._incomplete[rules]
-        if not required.all() or states.max(initial=0) == PERHAPS:
-            states = states[hit]
-            holds[owners[~required & (states == PRESENT)]] = False
-            doubtful[owners[states == PERHAPS]] = True
-        kept = (required & (holds & ~doubtful)[owners]).nonzero()[0]
-        numbers = holds.cumsum() - 1
-        return Decided(rules[holds].tolist(), doubtful[holds].tolist(), numbers[owners[kept]], leaves[kept])
+        holding, doubtful = np.empty(len(rules), np.int32), np.empty(len(rules), np.bool_)
+        room = max(1_000, 4 * len(rules))
+        while True:
+            owners, leaves = np.empty(room, np.int64), np.empty(room, np.int32)
+            count, told = loops.decide(
+                rules,
+                (self._slots.starts, self._slots.values),
+                self._clauses,
+                self._wanted,
+                self._incomplete,
+                self._tables.state,
+                holding,
+                doubtful,
+                owners,
+                leaves,
+            )
+            if told >= 0:
+                break
+            room *= 8
+        return Decided(holding[:count].tolist(), doubtful[:count].tolist(), owners[:told], leaves[:told])
 
     def _tell(self, decided: Decided, scene: Scene, budget: ArticleBudget, found: Found) -> None:
         """Add the matches with their evidence; the plain evaluator decides where there is doubt."""
-        matched: list[int] = []
         evidence = _Evidence(decided, scene)
+        if (
+            evidence.is_little
+            and not any(decided.doubtful)
+            and self._tell_all(decided, evidence, budget, found)
+        ):
+            return
+        matched: list[int] = []
         for at, (number, doubtful) in enumerate(zip(decided.rules, decided.doubtful, strict=True)):
             try:
                 if doubtful:
@@ -205,6 +226,18 @@ class Index:
             matched.append(number)
             found.matches.append(Match(self.watches[number], words))
         self.costs.rang(matched)
+
+    def _tell_all(self, decided: Decided, evidence: _Evidence, budget: ArticleBudget, found: Found) -> bool:
+        """Add the matches of rules in no doubt, in one go; False where a budget does not suffice for all."""
+        try:
+            budget.begin_rule()
+            words = evidence.all()
+            budget.quote(sum(map(len, words)))
+        except BudgetExceeded:
+            return False
+        found.matches.extend(map(Match, map(self.watches.__getitem__, decided.rules), words))
+        self.costs.rang(decided.rules)
+        return True
 
     def _evaluated(self, number: int, scene: Scene, budget: ArticleBudget) -> tuple[LeafMatch, ...] | None:
         """What the plain evaluator says; None: no match. Raises BudgetExceeded."""
@@ -228,6 +261,15 @@ class _Evidence:
         self._ahead: list[tuple[LeafMatch, ...]] = []
         self._begin = 0
 
+    @property
+    def is_little(self) -> bool:
+        """Whether that of all rules may be made in one step."""
+        return self._total <= QUOTED_AT_ONCE
+
+    def all(self) -> list[tuple[LeafMatch, ...]]:
+        """Of each rule."""
+        return quoted(self._scene, self._owners, self._entries, self._rules)
+
     def of(self, rule: int, budget: ArticleBudget) -> tuple[LeafMatch, ...]:
         """Of one rule, counted from 0; asked for in order. Raises BudgetExceeded where it is too much."""
         if rule >= self._begin + len(self._ahead):
@@ -236,7 +278,7 @@ class _Evidence:
 
     def _quote(self, rule: int, budget: ArticleBudget) -> None:
         begin, end, until = 0, len(self._owners), self._rules
-        if self._total > QUOTED_AT_ONCE:
+        if not self.is_little:
             begin = int(np.searchsorted(self._owners, rule))
             counts = self._scene.counts[self._entries[begin:]]
             enough = int(np.searchsorted(np.cumsum(counts), QUOTED_AT_ONCE))

@@ -1,6 +1,7 @@
-"""The numbers of the words of articles, remembered: for a whole article by a few steps over arrays.
+"""The numbers of the words of articles, remembered: for a whole article by one loop over their hashes.
 
-News repeats its words. A word is found by its hash, where its text has hashes; else by itself.
+News repeats its words. A word is found by its hash, where its text has hashes; else by itself. Words met
+for the first time are asked for all in one go.
 """
 
 from __future__ import annotations
@@ -10,17 +11,11 @@ from collections.abc import Callable, Iterable
 import numpy as np
 from numpy.typing import NDArray
 
+from worker.match import loops
 from worker.text import LONGEST_REMEMBERED, FieldText
 
-Integers = NDArray[np.int64]
-
-BITS = 16
-"""Of two words of one place in the table the later one takes it: with some ten thousand words that news is
-made of, one look-up in ten or so is in vain, and is made by the word itself."""
-
-_SHIFT = np.uint64(64 - BITS)
-MIX = np.uint64(0x9E37_79B9_7F4A_7C15)
-"""2 ** 64 over the golden ratio: Knuth's multiplicative hash."""
+SMALLEST = 12
+"""Bits of the number of slots with which a table begins; it is never more than half full."""
 
 
 class Memory(dict[str, int]):
@@ -28,8 +23,15 @@ class Memory(dict[str, int]):
 
     def __init__(self, numbers: Callable[[list[str]], list[int]]) -> None:
         self._tell = numbers
-        self._hashes: NDArray[np.uint64] | None = None
-        self._values: Integers = np.zeros(0, np.int64)
+        self._bits = 0
+        self._hashed = 0
+        self._hashes: NDArray[np.uint64] = np.zeros(0, np.uint64)
+        self._values: NDArray[np.int32] = np.zeros(0, np.int32)
+
+    @property
+    def words(self) -> int:
+        """How many are remembered."""
+        return max(len(self), self._hashed)
 
     def __missing__(self, word: str) -> int:
         (number,) = self._tell([word])
@@ -43,26 +45,32 @@ class Memory(dict[str, int]):
         if new:
             self.update(zip(new, self._tell(new), strict=True))
 
-    def of(self, words: list[str]) -> Integers:
+    def of(self, words: list[str]) -> NDArray[np.int32]:
         """The numbers of these words."""
         self.learn(set(words))
-        return np.fromiter(map(self.__getitem__, words), np.int64, len(words))
+        return np.fromiter(map(self.__getitem__, words), np.int32, len(words))
 
-    def of_field(self, field: FieldText) -> Integers:
+    def of_field(self, field: FieldText) -> NDArray[np.int32]:
         """The numbers of a field's pieces."""
         hashes = field.hashes
         if hashes is None:
             return self.of(field.pieces)
-        if self._hashes is None:
-            self._hashes = np.zeros(1 << BITS, np.uint64)
-            self._values = np.zeros(1 << BITS, np.int64)
-        places = (hashes * MIX) >> _SHIFT
-        numbers: Integers = self._values[places]
-        unknown = (self._hashes[places] != hashes).nonzero()[0]
-        if len(unknown):
-            places = places[unknown]
-            found = self.of(field.pieces_at(unknown))
-            # One after the other, so that a place that two words share holds the hash and number of one.
-            numbers[unknown] = found
-            self._hashes[places], self._values[places] = hashes[unknown], found
+        self._make_room(len(hashes))
+        numbers = np.empty(len(hashes), np.int32)
+        places, slots = np.empty((2, len(hashes)), np.int64)
+        shift = np.uint64(64 - self._bits)
+        new = loops.look_up(hashes, self._hashes, self._values, shift, numbers, places, slots)
+        if new:
+            told = np.asarray(self._tell(field.pieces_at(places[:new])), np.int32)
+            loops.settle(numbers, self._values, slots, told)
+            self._hashed += new
         return numbers
+
+    def _make_room(self, words: int) -> None:
+        needed = 2 * (self._hashed + words)
+        if needed <= len(self._hashes):
+            return
+        self._bits = max(SMALLEST, needed.bit_length())
+        hashes, values = np.zeros(1 << self._bits, np.uint64), np.zeros(1 << self._bits, np.int32)
+        loops.moved(self._hashes, self._values, hashes, values, np.uint64(64 - self._bits))
+        self._hashes, self._values = hashes, values

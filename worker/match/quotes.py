@@ -9,7 +9,8 @@ from operator import attrgetter
 import numpy as np
 from numpy.typing import NDArray
 
-from worker.match.ragged import Numbers, changes, spread
+from worker.match import loops
+from worker.match.ragged import Numbers
 from worker.match.scene import Scene
 from worker.rules import LeafMatch
 from worker.text import FieldText
@@ -22,43 +23,42 @@ def quoted(scene: Scene, owners: Integers, entries: Numbers, rules: int) -> list
 
     `owners`, ascending, and `entries`: a rule, counted from 0, and an entry of the scene that it rests on.
     """
-    sizes = scene.counts[entries]
-    rows = scene.listed[spread(scene.begins[entries], sizes)]
-    used = np.zeros(len(scene.leaves), np.bool_)
-    used[rows] = True
-    ranks, matches = _matches(scene, used.nonzero()[0])
-    keys = owners.repeat(sizes) << 32 | ranks[rows]
-    keys.sort()
-    keys = keys[changes(keys)]
-    told = list(map(matches.__getitem__, (keys & 0xFFFF_FFFF).tolist()))
-    bounds = keys.searchsorted(np.arange(rules + 1) << 32).tolist()
-    return [tuple(told[begin:end]) for begin, end in pairwise(bounds)]
+    rows = loops.used(entries, scene.begins, scene.counts, scene.listed, len(scene.leaves))
+    ranks, matches = _matches(scene, rows)
+    found, bounds = loops.told(owners, entries, scene.begins, scene.counts, scene.listed, ranks, rules)
+    told = list(map(matches.__getitem__, found.tolist()))
+    return [tuple(told[begin:end]) for begin, end in pairwise([0, *bounds.tolist()])]
 
 
 def _matches(scene: Scene, rows: Integers) -> tuple[Integers, list[LeafMatch]]:
     """The words of these rows, in order, and which of them each row of the scene has."""
-    leaves, firsts = scene.leaves[rows], scene.places[rows]
-    lasts = firsts + scene.tables.sizes[leaves] - 1
     written = scene.book.written
-    texts, begins = scene.row.fields, scene.row.begins
     ranks = np.empty(len(scene.leaves), np.int64)
     matches: list[LeafMatch] = []
-    fields = np.searchsorted(begins, firsts, "right") - 1 if len(texts) > 1 else None
-    for number in (0,) if fields is None else sorted(set(fields.tolist())):
-        here = slice(None) if fields is None else (fields == number).nonzero()[0]
-        starts, ends = (np.asarray(bounds) for bounds in texts[number].bounds)
-        starts, ends = starts[firsts[here] - begins[number]], ends[lasts[here] - begins[number]]
-        order = np.lexsort((ends, starts))
-        starts, ends = starts[order], ends[order]
-        said = list(map(written.__getitem__, leaves[here][order].tolist()))
-        found = _of_field(texts[number], starts.tolist(), ends.tolist(), said)
+    for field in _fields_of(scene, rows):
+        begin, end = scene.row.bounds_of(field)
+        bounds = (np.ascontiguousarray(each, np.int64) for each in field.bounds)
+        here, starts, ends, same = loops.placed(
+            rows, scene.leaves, scene.places, scene.tables.sizes, begin, end, *bounds
+        )
+        said = list(map(written.__getitem__, scene.leaves[here].tolist()))
+        found = _of_field(field, starts.tolist(), ends.tolist(), said)
         places = np.arange(len(matches), len(matches) + len(found))
-        same = ((starts[1:] == starts[:-1]) & (ends[1:] == ends[:-1])).nonzero()[0]
-        if len(same):
-            _tell_once(found, places, same.tolist())
-        ranks[rows[here][order]] = places
+        if same:
+            stands = (starts[1:] == starts[:-1]) & (ends[1:] == ends[:-1])
+            _tell_once(found, places, stands.nonzero()[0].tolist())
+        ranks[here] = places
         matches += found
     return ranks, matches
+
+
+def _fields_of(scene: Scene, rows: Integers) -> list[FieldText]:
+    """The fields in which these rows stand."""
+    fields = scene.row.fields
+    if len(fields) == 1:
+        return fields
+    numbers = np.searchsorted(scene.row.begins, scene.places[rows], "right") - 1
+    return [fields[number] for number in sorted(set(numbers.tolist()))]
 
 
 def _of_field(

@@ -5,16 +5,16 @@ Each leaf is looked for once, however many rules ask it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from enum import IntEnum
 
 import numpy as np
 from numpy.typing import NDArray
 
-from worker.match.leaves import NOTHING, Book, Pair
+from worker.match import loops
+from worker.match.leaves import NOTHING, Book
 from worker.match.plain import FieldCitations
-from worker.match.ragged import changes
-from worker.match.sighting import Place, Row, Seen, Sighting
+from worker.match.sighting import Row, Seen, sighted
 from worker.match.standing import Standing
 from worker.match.triggers import Triggers
 from worker.rules import Reading, scopes
@@ -23,8 +23,11 @@ from worker.rules.tree import Scope
 from worker.text import Document
 from worker.text.codes import canonical
 
-FEW_STEPS = 2_000
-"""Steps up to which a proximity is decided here; beyond, the plain evaluator does, with its budget."""
+FEW_STEPS = 20_000
+"""Places up to which a proximity is decided here; beyond, the plain evaluator does, with its budget."""
+
+MOST_LISTED = 1 << 22
+"""Rows of proximities that are listed for one article; the plain evaluator decides those left."""
 
 WHOLE_FIELD = 1 << 40
 """More tokens than any field has."""
@@ -35,13 +38,13 @@ Integers = NDArray[np.int64]
 class State(IntEnum):
     """What is known of a leaf in an article."""
 
-    ABSENT = 0
-    PRESENT = 1
-    PERHAPS = 2
+    ABSENT = loops.ABSENT
+    PRESENT = loops.PRESENT
+    PERHAPS = loops.PERHAPS
 
 
 class Tables:
-    """Room for what is known of each leaf in an article; whoever uses it leaves `state` all ABSENT.
+    """Room for what is known of each leaf in an article; whoever uses it has it `cleared`.
 
     entry: of a leaf that is PRESENT and has places, its number among those that do; else 0.
     """
@@ -50,6 +53,11 @@ class Tables:
         self.state = np.zeros(len(book), np.uint8)
         self.entry = np.zeros(len(book), np.int32)
         self.sizes = np.asarray(book.sizes, np.int32)
+
+    def clear(self, present: Integers) -> None:
+        """Forget the leaves of an article."""
+        self.state[present] = State.ABSENT
+        self.entry[present] = 0
 
 
 class Scene:
@@ -75,6 +83,7 @@ class Scene:
         self.listed: Integers
         self.begins: Integers
         self.counts: Integers
+        self._entries = 0
 
     @property
     def reading(self) -> Reading:
@@ -102,11 +111,12 @@ class Scene:
             parts.append(meant)
         self.present = np.concatenate(parts)
         pairs, others = self._triggers.pulled(self.present, state)
-        decided = self._see_pairs(pairs) if len(pairs) else []
+        if len(pairs):
+            self.present = np.append(self.present, self._see_pairs(pairs))
+        decided = []
         for leaf in others:
-            known = self._decide(leaf)
-            if known:
-                state[leaf] = known
+            if not state[leaf] and self._is_heralded(leaf):
+                state[leaf] = State.PERHAPS
                 decided.append(leaf)
         if decided:
             self.present = np.append(self.present, decided)
@@ -114,30 +124,25 @@ class Scene:
     def _see_placed(self) -> Integers:
         """Words, wildcards and phrases; the leaves, each once."""
         sightings = list(self._sightings())
-        bits = self.row.bits
-        keys = [sighting.leaves << bits | sighting.places for sighting in sightings]
-        rows = keys[0] if len(keys) == 1 else np.concatenate([np.zeros(0, np.int64), *keys])
-        rows.sort()
-        # A place is told twice where a word is both of the form and of the stem.
-        rows = rows[changes(rows)]
-        self.leaves = rows >> bits
-        self.places = rows & ((1 << bits) - 1)
-        starts = changes(self.leaves).nonzero()[0]
-        # Entry 0 is of the leaves that have no places.
-        self.begins = np.zeros(len(starts) + 1, np.int64)
-        self.begins[1:] = starts
-        self.counts = _sizes(self.begins, len(rows))
-        self.listed = np.arange(len(rows))
-        found: Integers = self.leaves[starts]
-        self.tables.entry[found] = np.arange(1, len(self.begins))
-        return found
+        told, told_places = sightings[0] if len(sightings) == 1 else _joined(sightings)
+        most = len(told)
+        self.leaves, self.places, found = np.empty((3, most + 1), np.int64)
+        # Entry 0 is of the leaves that have no places; behind the last is room for proximities.
+        self.begins, self.counts = np.zeros((2, 2 * most + 1), np.int64)
+        self._entries, rows = loops.group(
+            told, told_places, self.tables.entry, self.leaves, self.places, found, self.begins, self.counts
+        )
+        self.leaves, self.places = self.leaves[:rows], self.places[:rows]
+        self.listed = np.arange(rows)
+        present: Integers = found[1 : self._entries + 1]
+        return present
 
-    def _sightings(self) -> Iterable[Sighting]:
+    def _sightings(self) -> Iterable[tuple[NDArray[np.int32], Integers]]:
         book = self.book
         for vocabulary, scope in zip(book.vocabularies, book.scopes, strict=True):
             fields = list(self._fields_in(scope)) if vocabulary else []
             if fields:
-                yield Sighting(vocabulary, fields, self._languages)
+                yield sighted(vocabulary, fields, self._languages)
 
     def _fields_in(self, scope: scopes.Fields) -> Iterable[Seen]:
         row = self.row
@@ -165,81 +170,47 @@ class Scene:
             )
         ]
 
-    # Proximities of one word or phrase and another, all at once
+    # Proximities
 
-    def _see_pairs(self, pairs: Integers) -> list[int]:
-        """Those of the pairs (by trigger) that stand in the article; their rows are listed."""
-        tables, triggers = self.tables, self._triggers
-        entries = tables.entry[triggers.lefts[pairs]], tables.entry[triggers.rights[pairs]]
-        lefts, rights = self.counts[entries[0]], self.counts[entries[1]]
-        steps = lefts * rights
-        many = steps > FEW_STEPS // 4
-        perhaps: list[int] = triggers.leaves[pairs[many]].tolist()
-        if perhaps:
-            tables.state[perhaps] = State.PERHAPS
-            steps[many] = 0
-        which = np.arange(len(pairs)).repeat(steps)
-        turn = np.arange(len(which)) - (steps.cumsum() - steps)[which]
-        first = self.begins[entries[0]][which] + turn // rights[which]
-        other = self.begins[entries[1]][which] + turn % rights[which]
-        places, sizes = self.places, tables.sizes
-        one, two, distances = places[first], places[other], triggers.distances[pairs][which]
-        gap = two - one - sizes[triggers.lefts[pairs]][which]
-        near = (gap >= 0) & (gap <= distances)
-        gap = one - two - sizes[triggers.rights[pairs]][which]
-        near |= (gap >= 0) & (gap <= distances) & ~triggers.in_order[pairs][which]
-        held = near.nonzero()[0]
-        if not len(held):
-            return perhaps
-        numbers = which[held] << 32
-        keys = np.concatenate((numbers | first[held], numbers | other[held]))
-        keys.sort()
-        return perhaps + self._list(triggers.leaves[pairs], keys[changes(keys)])
+    def _see_pairs(self, pulled: Integers) -> Integers:
+        """Those of the proximities (by trigger) that stand in the article, or may; their rows are listed."""
+        tables, rows = self.tables, len(self.listed)
+        decided = np.empty(len(pulled), np.int64)
+        listed = np.empty(max(4 * rows, 1_000), np.int64)
+        listed[:rows] = self.listed
+        self.begins, self.counts = (
+            np.concatenate((of[: self._entries + 1], np.zeros(len(pulled) + 1, np.int64)))
+            for of in (self.begins, self.counts)
+        )
+        at = known = 0
+        while True:
+            looked, new, self._entries, rows = loops.near(
+                pulled[at:],
+                self._triggers.proximities,
+                tables.state,
+                tables.entry,
+                tables.sizes,
+                self.places,
+                self.begins,
+                self.counts,
+                self._entries,
+                listed,
+                rows,
+                decided[known:],
+                FEW_STEPS if len(listed) <= MOST_LISTED else 0,
+            )
+            at, known = at + looked, known + new
+            if at == len(pulled):
+                break
+            listed = np.concatenate((listed, np.empty(len(listed) + 2 * FEW_STEPS, np.int64)))
+        self.listed = listed[:rows]
+        return decided[:known]
 
-    def _list(self, leaves: NDArray[np.integer], keys: Integers) -> list[int]:
-        """Enter proximities that hold, by the rows that make each true: keys of proximity and row."""
-        which = keys >> 32
-        starts = changes(which).nonzero()[0]
-        found = leaves[which[starts]]
-        self.tables.state[found] = State.PRESENT
-        self.tables.entry[found] = np.arange(len(self.begins), len(self.begins) + len(starts))
-        self.begins = np.concatenate((self.begins, starts + len(self.listed)))
-        self.counts = np.concatenate((self.counts, _sizes(starts, len(keys))))
-        self.listed = np.concatenate((self.listed, keys & 0xFFFF_FFFF))
-        listed: list[int] = found.tolist()
-        return listed
-
-    # What takes more
-
-    def _decide(self, leaf: int) -> State:
-        pair = self.book.pairs.get(leaf)
-        if pair is not None:
-            return self._decide_pair(leaf, pair)
+    def _is_heralded(self, leaf: int) -> bool:
         state = self.tables.state
-        held = all(any(state[one] for one in clause) for clause in self.book.heralds[leaf])
-        return State.PERHAPS if held else State.ABSENT
+        return all(any(state[one] for one in clause) for clause in self.book.heralds[leaf])
 
-    def _decide_pair(self, leaf: int, pair: Pair) -> State:
-        left, right, distance, in_order = pair
-        before, after = self._count(left), self._count(right)
-        if 2 * before * after + before + after > FEW_STEPS:
-            return State.PERHAPS
-        lefts, rights = self._places_of(left), self._places_of(right)
-        rows = {
-            row
-            for one, (first, last) in lefts
-            for two, (begin, end) in rights
-            if 0 <= begin - last <= distance or (not in_order and 0 <= first - end <= distance)
-            for row in (one, two)
-        }
-        if not rows:
-            return State.ABSENT
-        self._list(np.asarray([leaf]), np.asarray(sorted(rows)))
-        return State.PRESENT
-
-    def _count(self, side: tuple[int, ...]) -> int:
-        """The rows of these leaves: told before they are listed, since there may be millions."""
-        return sum(self.count_of(leaf) for leaf in side if self.tables.state[leaf])
+    # Where leaves stand
 
     def count_of(self, leaf: int) -> int:
         """The places of a leaf that is present."""
@@ -250,23 +221,15 @@ class Scene:
         begin = int(self.begins[self.tables.entry[leaf]])
         return self.places[begin : begin + self.count_of(leaf)]
 
-    def _places_of(self, side: tuple[int, ...]) -> list[tuple[int, Place]]:
-        """The rows of these leaves, with what tokens each stands on."""
-        found: list[tuple[int, Place]] = []
-        for leaf in side:
-            if self.tables.state[leaf]:
-                begin, size = int(self.begins[self.tables.entry[leaf]]), int(self.tables.sizes[leaf])
-                places = self.places_of(leaf).tolist()
-                found += [(row, (at, at + size)) for row, at in enumerate(places, begin)]
-        return found
 
-
-def _sizes(begins: Integers, end: int) -> Integers:
-    """Up to the next beginning."""
-    sizes = np.empty(len(begins), np.int64)
-    np.subtract(begins[1:], begins[:-1], out=sizes[:-1])
-    sizes[-1:] = end - begins[-1:]
-    return sizes
+def _joined(
+    sightings: Sequence[tuple[NDArray[np.int32], Integers]],
+) -> tuple[NDArray[np.int32], Integers]:
+    leaves, places = zip(*sightings, strict=True) if sightings else ((), ())
+    return (
+        np.concatenate([np.zeros(0, np.int32), *leaves]),
+        np.concatenate([np.zeros(0, np.int64), *places]),
+    )
 
 
 def _looks_at(scope: scopes.Fields, of_field: Scope) -> bool:

@@ -7,6 +7,7 @@ that no proximity reaches over: a *place* is a number in that row, and tells fie
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import accumulate
 from typing import NamedTuple
 
 import numpy as np
@@ -26,9 +27,6 @@ GAP = 10_001
 
 MOST_TERMS = 18
 """Tokens that one code point can fold to (it is U+FDFA, a whole sentence)."""
-
-_GAP: Integers = np.zeros(1, np.int64)
-_NOWHERE: Integers = np.zeros(0, np.int64)
 
 
 class Row:
@@ -60,40 +58,28 @@ class Seen(NamedTuple):
     tokens: int
 
 
-class Sighting:
-    """One article in one scope. `leaves` are the word, wildcard and phrase leaves that stand in it, each
-    as often as it stands there, and `places` where each begins.
+def sighted(
+    vocabulary: Vocabulary, fields: Sequence[Seen], languages: frozenset[str]
+) -> tuple[NDArray[np.int32], Integers]:
+    """The word, wildcard and phrase leaves that stand in an article in one scope, each as often as it stands
+    there, and where each begins in the row.
     """
-
-    def __init__(self, vocabulary: Vocabulary, fields: Sequence[Seen], languages: frozenset[str]) -> None:
-        memories: list[Memory] = [vocabulary.forms, *vocabulary.stems_of(languages)]
-        read = [_numbers(vocabulary, memories, seen) for seen in fields]
-        channels = [_joined(numbers) for numbers in zip(*read, strict=True)]
-        found = [one for numbers in channels for one in vocabulary.words_in(numbers)]
-        if vocabulary.has_phrases:
-            found += vocabulary.phrases_in(channels)
-        leaves, places = zip(*found, strict=True) if found else ((_NOWHERE,), (_NOWHERE,))
-        self.leaves: Integers = np.concatenate(leaves)
-        self.places: Integers = self._in_row(np.concatenate(places), fields, [len(one) for one, *_ in read])
-
-    @staticmethod
-    def _in_row(places: Integers, fields: Sequence[Seen], sizes: list[int]) -> Integers:
-        """From places in the joined fields to places in the document's row."""
-        if len(fields) == 1:
-            return places + fields[0].begin if fields[0].begin else places
-        starts = np.zeros(len(sizes), np.int64)
-        np.cumsum(np.asarray(sizes[:-1]) + 1, out=starts[1:])
-        begins = np.asarray([seen.begin for seen in fields]) - starts
-        moved: Integers = places + begins[starts.searchsorted(places, "right") - 1]
-        return moved
+    memories: list[Memory] = [vocabulary.forms, *vocabulary.stems_of(languages)]
+    read = [_numbers(vocabulary, memories, seen) for seen in fields]
+    # The fields stand behind one another, each with a 0 behind it that no phrase crosses.
+    ends = np.fromiter(accumulate(len(forms) + 1 for forms, *_ in read), np.int64, len(read)) - 1
+    channels = np.zeros((len(memories), ends[-1] + 1), np.int32)
+    moves = np.empty(len(read), np.int64)
+    begin = 0
+    for at, (seen, numbers) in enumerate(zip(fields, read, strict=True)):
+        for channel, row in zip(channels, numbers, strict=True):
+            channel[begin : begin + len(row)] = row
+        moves[at] = seen.begin - begin
+        begin += len(numbers[0]) + 1
+    return vocabulary.sighted(channels, ends, moves)
 
 
-def _joined(parts: Sequence[Integers]) -> Integers:
-    """The fields behind one another, each with a 0 behind it that no phrase crosses."""
-    return np.concatenate([part for field in parts for part in (field, _GAP)])
-
-
-def _numbers(vocabulary: Vocabulary, memories: Sequence[Memory], seen: Seen) -> list[Integers]:
+def _numbers(vocabulary: Vocabulary, memories: Sequence[Memory], seen: Seen) -> list[NDArray[np.int32]]:
     """The field's words as numbers: its forms, then its stems in each language."""
     field = seen.field
     rows = [memory.of_field(field) for memory in memories]
@@ -106,8 +92,8 @@ def _numbers(vocabulary: Vocabulary, memories: Sequence[Memory], seen: Seen) -> 
 
 
 def _parted(
-    vocabulary: Vocabulary, memories: Sequence[Memory], field: FieldText, rows: list[Integers]
-) -> list[Integers]:
+    vocabulary: Vocabulary, memories: Sequence[Memory], field: FieldText, rows: list[NDArray[np.int32]]
+) -> list[NDArray[np.int32]]:
     """The rows with the numbers of each token where a piece is not just one."""
     several = rows[0] == SEVERAL
     broken = [(piece, parts_of(piece)) for piece in field.pieces_at(several.nonzero()[0])]

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from array import array
+from collections.abc import Sequence
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
 
+from worker.match import loops
 from worker.match.leaves import NOTHING, Book
 from worker.match.ragged import Ragged
 
@@ -14,50 +17,62 @@ Integers = NDArray[np.int64]
 
 
 class Triggers:
-    """Each hangs on the leaves of its rarest side or clause. A *plain* one is a proximity of one leaf
-    and another: of trigger t they are `lefts[t]` and `rights[t]`.
+    """Each hangs on the leaves of its rarest side or clause. `proximities`: of each that is a pair its leaf,
+    the leaves on either side, the distance, and whether it is in order, as `loops.near` takes them.
     """
 
     def __init__(self, book: Book) -> None:
         on, told = array("i"), array("i")
-        leaves, lefts, rights, partners, distances = (array("i") for _ in range(5))
-        in_order, plain = bytearray(), bytearray()
+        leaves, partners, distances = array("i"), array("i"), array("i")
+        lefts: list[Sequence[int]] = []
+        rights: list[Sequence[int]] = []
+        in_order = bytearray()
         for leaf, pair in book.pairs.items():
             rare, other = sorted((pair.left, pair.right), key=book.share)
             on.extend(set(rare))
             told.extend([len(leaves)] * len(set(rare)))
             leaves.append(leaf)
-            is_plain = len(rare) == len(other) == 1
-            plain.append(is_plain)
-            lefts.append(pair.left[0])
-            rights.append(pair.right[0])
+            lefts.append(pair.left)
+            rights.append(pair.right)
             partners.append(other[0] if len(other) == 1 else NOTHING)
             distances.append(pair.distance)
             in_order.append(pair.in_order)
+        self._pairs = len(leaves)
         for leaf, herald in book.heralds.items():
             rarest = min(herald, key=book.share, default=(NOTHING,))
             on.extend(rarest)
             told.extend([len(leaves)] * len(rarest))
-            for one in (leaves, lefts, rights, partners, distances):
-                one.append(leaf if one is leaves else NOTHING)
-            plain.append(False)
-            in_order.append(False)
+            leaves.append(leaf)
+            partners.append(NOTHING)
         self._hanging = Ragged.of_pairs(len(book), on, told)
-        self.leaves = np.asarray(leaves, np.int32)
-        self.lefts = np.asarray(lefts, np.int32)
-        self.rights = np.asarray(rights, np.int32)
-        self.distances = np.asarray(distances, np.int32)
-        self.in_order = np.frombuffer(bytes(in_order), np.bool_)
+        self._leaves = np.asarray(leaves, np.int32)
         self._partners = np.asarray(partners, np.int32)
-        self._plain = np.frombuffer(bytes(plain), np.bool_)
+        left, right = (
+            Ragged.of_sizes(map(len, sides), chain.from_iterable(sides)) for sides in (lefts, rights)
+        )
+        self.proximities = (
+            self._leaves,
+            left.starts,
+            left.values,
+            right.starts,
+            right.values,
+            np.asarray(distances, np.int32),
+            np.asarray(in_order, np.uint8).astype(np.bool_),
+        )
 
     def pulled(self, present: Integers, state: NDArray[np.uint8]) -> tuple[Integers, list[int]]:
-        """Of what hangs on the leaves present: plain proximities of two such leaves, and the other leaves."""
-        if not len(self.leaves):
+        """Of what hangs on the leaves present: the proximities, and the other leaves."""
+        if not len(self._leaves):
             return present[:0], []
-        pulled = self._hanging.of(present)
-        pulled = pulled[state[self._partners[pulled]] != 0]
-        if not len(pulled):
-            return present[:0], []
-        plain = self._plain[pulled]
-        return pulled[plain], sorted(set(self.leaves[pulled[~plain]].tolist()))
+        pulled = np.empty(len(present), np.int64)
+        while True:
+            hanging = self._hanging.starts, self._hanging.values
+            count = loops.pull(present, state, hanging, self._partners, pulled)
+            if count <= len(pulled):
+                break
+            pulled = np.empty(count, np.int64)
+        pulled = pulled[:count]
+        if self._pairs == len(self._leaves):
+            return pulled, []
+        pairs = pulled < self._pairs
+        return pulled[pairs], sorted(set(self._leaves[pulled[~pairs]].tolist()))

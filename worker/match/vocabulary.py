@@ -9,16 +9,18 @@ comparison of text.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterator, Sequence
-from itertools import chain, pairwise, repeat
-from typing import NamedTuple
+from collections.abc import Callable, Sequence
+from itertools import pairwise, repeat
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from worker.match.memory import MIX, Memory
+from worker.match import loops
+from worker.match.loops import FIRST, MIX, PATTERNED, SECOND, TELLS
+from worker.match.memory import Memory
 from worker.match.patterns import Patterns
-from worker.match.ragged import Numbers, Ragged, spread
+from worker.match.ragged import Ragged
 from worker.rules.tree import Literal
 from worker.text import document_frequency, fold, has_stemmer, stem_each, stem_token, terms_of
 from worker.text.codes import canonical
@@ -49,12 +51,6 @@ class Shape(NamedTuple):
     stems: list[int]
 
 
-TELLS, PATTERNED, FIRST, SECOND = 1, 2, 4, 8
-"""Flags of a number: a word leaf is its; a wildcard or fuzzy word matches it; a phrase's key begins with
-it, or ends.
-"""
-
-
 class Read(NamedTuple):
     """A word of a rule: the numbers of its form and stem (or NONE), and the share of articles it is in."""
 
@@ -68,7 +64,6 @@ class Vocabulary:
 
     def __init__(self) -> None:
         self.word_numbers: dict[int, tuple[int, ...]] = {}
-        self.matched: dict[int, tuple[int, ...]] = {}
         self._shapes: dict[int, Shape] = {}
         self._pair_keys = array("q")
         self._pair_leaves = array("i")
@@ -80,10 +75,13 @@ class Vocabulary:
         self._next = 1
         self._words = Ragged.of_pairs(1, (), ())
         self._flags: NDArray[np.uint8] = np.zeros(2, np.uint8)
+        self._matched: tuple[Integers, Integers] = np.zeros(2, np.int64), np.zeros(2, np.int64)
+        """Of a number, where the leaves of the patterns it matches begin, and how many they are."""
+        self._matching = array("i")
         self._keys: Integers = np.zeros(1, np.int64)
         self._phrases = self._terms = Ragged.of_pairs(1, (), ())
-        self._phrase_leaves = self._offsets = np.zeros(0, np.int64)
-        self._longer = np.zeros(0, np.bool_)
+        self._phrase_leaves = np.zeros(0, np.int32)
+        self._offsets = np.zeros(0, np.int32)
         self._term_stems = np.zeros(0, np.int32)
         self._sieve: NDArray[np.bool_] = np.zeros(1, np.bool_)
         self._shift = np.uint64(63)
@@ -141,6 +139,7 @@ class Vocabulary:
         pairs = [(number, leaf) for leaf, numbers in self.word_numbers.items() for number in numbers]
         self._words = Ragged.of_pairs(self._own, (one for one, _ in pairs), (leaf for _, leaf in pairs))
         self._flags = np.zeros(self._own + FIRST_PATTERNED, np.uint8)
+        self._forget_matched()
         self._flags[: self._own][self._words.starts[1:] > self._words.starts[:-1]] = TELLS
         self._next = self._own
         self._file_phrases()
@@ -150,10 +149,9 @@ class Vocabulary:
         keys, filed = np.unique(np.asarray(self._pair_keys, np.int64), return_inverse=True)
         leaves, phrases = np.unique(np.asarray(self._pair_leaves, np.int64), return_inverse=True)
         self._phrases = Ragged.of_pairs(len(keys), filed.tolist(), phrases.tolist())
-        self._phrase_leaves = leaves
+        self._phrase_leaves = leaves.astype(np.int32)
         shapes = list(map(self._shapes.get, leaves.tolist()))
-        self._longer = np.fromiter((shape is not None for shape in shapes), np.bool_, len(shapes))
-        self._offsets = np.fromiter((shape.offset if shape else 0 for shape in shapes), np.int64, len(shapes))
+        self._offsets = np.fromiter((shape.offset if shape else 0 for shape in shapes), np.int32, len(shapes))
         self._terms = Ragged.of_sizes(
             (len(shape.forms) if shape else 0 for shape in shapes),
             (form for shape in shapes if shape for form in shape.forms),
@@ -178,15 +176,19 @@ class Vocabulary:
 
     def refresh(self) -> None:
         """Between two articles: forget words of articles when they have become too many."""
-        if len(self.forms) > REMEMBERED or self._next - self._own > REMEMBERED:
+        if self.forms.words > REMEMBERED or self._next - self._own > REMEMBERED:
             self.forms = Forms(self.forms_of)
-            self.matched = {}
             self._next = self._own
             self._flags[: self._own] &= TELLS | FIRST | SECOND
             self._flags[self._own :] = 0
+            self._forget_matched()
         for language, stems in self._stem_memory.items():
-            if len(stems) > REMEMBERED:
+            if stems.words > REMEMBERED:
                 self._stem_memory[language] = Stems(language, self._stems[language])
+
+    def _forget_matched(self) -> None:
+        self._matched = np.zeros(len(self._flags), np.int64), np.zeros(len(self._flags), np.int64)
+        self._matching = array("i")
 
     def stems_of(self, languages: frozenset[str]) -> list[Stems]:
         """Piece → number of its stem, for each language of an article (main codes) that leaves are in."""
@@ -200,73 +202,54 @@ class Vocabulary:
             if not number:
                 number = numbers[at] = self._next
                 self._next += 1
-            self.matched[number] = leaves
             if number >= len(self._flags):
-                self._flags = np.append(self._flags, np.zeros(len(self._flags), np.uint8))
+                self._flags = _doubled(self._flags)
+                self._matched = _doubled(self._matched[0]), _doubled(self._matched[1])
+            self._matched[0][number], self._matched[1][number] = len(self._matching), len(leaves)
+            self._matching.extend(leaves)
             self._flags[number] |= PATTERNED
         return numbers
 
-    def words_in(self, numbers: Integers) -> Iterator[tuple[Integers, Integers]]:
-        """Leaves that these numbers make true, and where in the row each stands: words, then patterns."""
-        flags = self._flags[numbers] & (TELLS | PATTERNED)
-        told = flags.nonzero()[0]
-        if not len(told):
-            return
-        words = told[flags[told] & TELLS != 0] if self.matched else told
-        places, sizes = self._words.places(numbers[words])
-        yield self._words.values[places].astype(np.int64), words.repeat(sizes)
-        if self.matched:
-            patterned = told[flags[told] & PATTERNED != 0]
-            found = list(map(self.matched.__getitem__, numbers[patterned].tolist()))
-            leaves = np.fromiter(chain.from_iterable(found), np.int64)
-            yield leaves, patterned.repeat(list(map(len, found))) if found else patterned
+    def sighted(
+        self, channels: NDArray[np.int32], ends: Integers, moves: Integers
+    ) -> tuple[NDArray[np.int32], Integers]:
+        """The leaves that stand in rows of forms and of stems, and where (`loops.sight`)."""
+        room = 4 * channels.shape[1]
+        while True:
+            leaves, places = np.empty(room, np.int32), np.empty(room, np.int64)
+            found = loops.sight(
+                channels,
+                ends,
+                moves,
+                self._flags,
+                (self._words.starts, self._words.values),
+                (*self._matched, np.frombuffer(self._matching, np.int32) if self._matching else _NO_LEAVES),
+                self._sieve,
+                self._shift,
+                (self._keys, self._phrases.starts, self._phrases.values),
+                (
+                    self._phrase_leaves,
+                    self._offsets,
+                    self._terms.starts,
+                    self._terms.values,
+                    self._term_stems,
+                ),
+                leaves,
+                places,
+            )
+            if found <= room:
+                return leaves[:found], places[:found]
+            room = found
 
-    @property
-    def has_phrases(self) -> bool:
-        """Whether any leaf is a phrase."""
-        return len(self._keys) > 1
 
-    def phrases_in(self, channels: Sequence[Integers]) -> Iterator[tuple[Integers, Integers]]:
-        """Phrases that stand in a row of forms and of stems of each language, and where each begins."""
-        flags = [self._flags[channel] for channel in channels]
-        for first, begins in zip(channels, flags, strict=True):
-            for second, ends in zip(channels, flags, strict=True):
-                known = ((begins[:-1] & FIRST != 0) & (ends[1:] & SECOND != 0)).nonzero()[0]
-                if not len(known):
-                    continue
-                phrases, places = self._neighbours(first, second, known)
-                longer = self._longer[phrases]
-                checked = longer.nonzero()[0]
-                if len(checked):
-                    places[checked] -= self._offsets[phrases[checked]]
-                    stands = ~longer
-                    stands[checked] = self._stand(phrases[checked], places[checked], channels)
-                    phrases, places = phrases[stands], places[stands]
-                yield self._phrase_leaves[phrases], places
+Array = TypeVar("Array", bound=np.generic)
 
-    def _neighbours(self, first: Integers, second: Integers, places: Integers) -> tuple[Numbers, Integers]:
-        """Phrases of which a word at one of the places and the next are the key, and where the key is."""
-        keys = (first[places] << 32) | second[places + 1]
-        sieved = self._sieve[(keys.view(np.uint64) * MIX) >> self._shift].nonzero()[0]
-        places, keys = places[sieved], keys[sieved]
-        filed = self._keys.searchsorted(keys)
-        known = self._keys[filed] == keys
-        where, sizes = self._phrases.places(filed[known])
-        return self._phrases.values[where], places[known].repeat(sizes)
 
-    def _stand(self, phrases: Numbers, starts: Integers, channels: Sequence[Integers]) -> NDArray[np.bool_]:
-        """Whether each word of the phrases, from there on, is of its form or of its stem."""
-        words, sizes = self._terms.places(phrases)
-        # Behind the last word stands a 0, which is no word: what begins too early or ends too late meets it.
-        places = np.minimum(spread(starts, sizes), len(channels[0]) - 1)
-        same = channels[0][places] == self._terms.values[words]
-        for channel in channels[1:]:
-            same |= channel[places] == self._term_stems[words]
-        ends = sizes.cumsum()
-        right = np.zeros(len(same) + 1, np.int64)
-        np.cumsum(same, out=right[1:])
-        stands: NDArray[np.bool_] = right[ends] - right[ends - sizes] == sizes
-        return stands
+def _doubled(array: NDArray[Array]) -> NDArray[Array]:
+    return np.append(array, np.zeros_like(array))
+
+
+_NO_LEAVES = np.zeros(0, np.int32)
 
 
 class Forms(Memory):

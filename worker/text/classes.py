@@ -34,6 +34,9 @@ WORD_RUN = rf"(?:[{_basic(ranges.WORD)}]++|(?=[\U00010000-\U0010FFFF])[{_beyond(
 """A run of letters, marks and digits of the scripts that are matched by word; possessive, since
 giving letters back would try every way to part a word, which is exponential in its length."""
 
+CONJOINING = "1100-11FF A960-A97C D7B0-D7FB"
+"""Letters of Hangul that make syllables with their neighbours."""
+
 _VOWELS = r"[\u1160-\u11A7\uD7B0-\uD7C6]+"
 _HANGUL = (
     rf"(?:[\u1100-\u115F\uA960-\uA97C]+{_VOWELS}|[\uAC00-\uD7A3]|{_VOWELS})[\u11A8-\u11FF\uD7CB-\uD7FB]*"

@@ -8,11 +8,11 @@ table cannot do: of a text with any of them nothing is said, and the expression 
 from __future__ import annotations
 
 import os
-from functools import cache
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
 from worker.text import ranges
-from worker.text.stems import LONGEST_REMEMBERED
+from worker.text.classes import CONJOINING
 
 if TYPE_CHECKING:
     import numpy as np
@@ -21,20 +21,23 @@ if TYPE_CHECKING:
 WORTH_A_TABLE = 200
 """Code points from which the table is quicker than the expression."""
 
-LONGEST_HASHED = 1 << 17
-"""Code points of a text from which its words are not hashed: the tables of powers would be large."""
-
 _SPACE = 0x20
 _BY_CHARACTER = 0x11_0000
 """No code point: stands in the table for characters that are tokens of their own."""
 
 
 class Cut:
-    """One text. Both say None when a character in it is matched by itself."""
+    """One text. Until its hashes are had, all else is None when a character in it is matched by itself."""
 
     def __init__(self, text: str) -> None:
-        self._points = _points(text)
+        self._text = _points_of(text)
         self._edges: NDArray[np.int64] | None = None
+
+    @cached_property
+    def _points(self) -> NDArray[np.uint32] | None:
+        """What belongs to words, all else spaces."""
+        points = _table()[self._text]
+        return None if points.max(initial=0) == _BY_CHARACTER else points
 
     def words(self) -> list[str] | None:
         """The runs of letters, marks and digits."""
@@ -53,53 +56,48 @@ class Cut:
         """The same in one row: a start, its end, the next start."""
         import numpy as np
 
-        points = self._points
-        if points is None:
-            return None
         if self._edges is None:
+            points = self._points
+            if points is None:
+                return None
             in_word = np.zeros(len(points) + 2, np.bool_)
             np.not_equal(points, _SPACE, out=in_word[1:-1])
             self._edges = (in_word[1:] != in_word[:-1]).nonzero()[0]
         return self._edges
 
     def hashes(self) -> NDArray[np.uint64] | None:
-        """A hash of each word, the same for the same word in every text of this process; None also where
-        the text or a word of it is too long.
+        """A hash of each piece, the same for the same in every text of this process; None where the text
+        has conjoining letters.
         """
         import numpy as np
 
-        points, edges = self._points, self.edges()
-        if points is None or edges is None or len(points) >= LONGEST_HASHED:
+        from worker.text import loops
+
+        length = len(self._text)
+        edges, hashes = np.empty(2 * length, np.int64), np.empty(length, np.uint64)
+        pieces = loops.cut(self._text, _classes(), _base(), edges, hashes)
+        if pieces < 0:
             return None
-        starts, ends = edges[::2], edges[1::2]
-        if len(starts) and (ends - starts).max() > LONGEST_REMEMBERED:
-            return None
-        powers, inverses = _powers()
-        sums = np.zeros(len(points) + 1, np.uint64)
-        (points * powers[: len(points)]).cumsum(out=sums[1:])
-        hashes: NDArray[np.uint64] = (sums[ends] - sums[starts]) * inverses[starts]
-        return hashes
+        # What the loop filled is a small part of the room it was given.
+        self._edges = edges[: 2 * pieces].copy()
+        return hashes[:pieces].copy()
 
 
-def _points(text: str) -> NDArray[np.uint32] | None:
+def _points_of(text: str) -> NDArray[np.uint32]:
+    """The code points of a text."""
     import numpy as np
 
-    points = _table()[np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)]
-    return None if points.max(initial=0) == _BY_CHARACTER else points
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
 
 
 @cache
-def _powers() -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
-    """The powers of a number, and of its inverse, modulo 2 ** 64. The number is odd, and nobody's to know:
-    words made to collide with a word of a rule would have to be made for each process.
+def _base() -> np.uint64:
+    """An odd number, and nobody's to know: words made to collide with a word of a rule would have to be
+    made for each process.
     """
     import numpy as np
 
-    base = int.from_bytes(os.urandom(8)) | 1
-    powers = np.ones((2, LONGEST_HASHED), np.uint64)
-    powers[0, 1:], powers[1, 1:] = base, pow(base, -1, 1 << 64)
-    powers.cumprod(axis=1, out=powers)
-    return powers[0], powers[1]
+    return np.uint64(int.from_bytes(os.urandom(8)) | 1)
 
 
 @cache
@@ -113,6 +111,26 @@ def _table() -> Any:
     for low, high in _spans(ranges.BY_CHARACTER):
         table[low : high + 1] = _BY_CHARACTER
     return table
+
+
+@cache
+def _classes() -> NDArray[np.uint8]:
+    """Code point → what `loops.cut` asks of it."""
+    import numpy as np
+
+    from worker.text import loops
+
+    classes = np.zeros(0x11_0000, np.uint8)
+    for listed, kind in (
+        (ranges.WORD, loops.WORD),
+        (ranges.BY_CHARACTER, loops.BY_CHARACTER),
+        (ranges.EXTENDING, loops.EXTENDING),
+        (ranges.IGNORABLE, loops.IGNORABLE),
+        (CONJOINING, loops.OTHER),
+    ):
+        for low, high in _spans(listed):
+            classes[low : high + 1] |= kind
+    return classes
 
 
 def _spans(listed: str) -> list[tuple[int, int]]:

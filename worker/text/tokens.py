@@ -51,15 +51,6 @@ class _Terms(dict[str, str | None]):
             self[piece] = found
         return found
 
-    def learn(self, pieces: Sequence[str]) -> None:
-        """Many pieces in one go, a third of the time that they take one by one."""
-        if len(self) >= _REMEMBERED_PIECES:
-            self.clear()
-        terms = fold_letters(pieces)
-        for at in _several(terms):
-            terms[at] = _only_term(pieces[at])
-        self.update(zip(pieces, terms, strict=True))
-
 
 _TERMS = _Terms()
 
@@ -99,7 +90,9 @@ class Tokens:
     @property
     def hashes(self) -> NDArray[np.uint64] | None:
         """A hash of each piece, where that is quicker to have; equal pieces have the same in this process."""
-        return None if self._cut is None else self._cut.hashes()
+        if self._cut is None:
+            self._cut = split.Cut(self.raw)
+        return self._cut.hashes()
 
     def pieces_at(self, places: NDArray[np.int64]) -> list[str]:
         """Some of the pieces of a text that has hashes."""
@@ -225,11 +218,11 @@ def parts_of(piece: str) -> list[tuple[str, int, int]]:
 
 
 def terms_of(pieces: Sequence[str]) -> list[str | None]:
-    """The only term of each of these pieces, or None where it gives none or several."""
-    new = [piece for piece in pieces if piece not in _TERMS and len(piece) <= LONGEST_REMEMBERED]
-    if new:
-        _TERMS.learn(new)
-    return list(map(_TERMS.__getitem__, pieces))
+    """The only term of each of these pieces, or None where it gives none or several; none is remembered."""
+    terms = fold_letters(pieces)
+    for at in _several(terms):
+        terms[at] = _only_term(pieces[at])
+    return terms
 
 
 def tokenize(raw: str) -> Tokens:

@@ -1,0 +1,602 @@
+"""What an index does with an article's words, as loops over arrays."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from worker.compiled import compiled
+
+MIX = np.uint64(0x9E37_79B9_7F4A_7C15)
+"""2 ** 64 over the golden ratio: Knuth's multiplicative hash."""
+
+TELLS, PATTERNED, FIRST, SECOND = 1, 2, 4, 8
+"""Flags of a number: a word leaf is its; a wildcard or fuzzy word matches it; a phrase's key begins with
+it, or ends.
+"""
+
+ABSENT, PRESENT, PERHAPS = 0, 1, 2
+"""What is known of a leaf in an article."""
+
+NEW = -2
+"""Words that a table does not know are numbered from here on downwards until their number is told."""
+
+Bytes = NDArray[np.uint8]
+Short = NDArray[np.int32]
+Long = NDArray[np.int64]
+
+
+# The table of words
+
+
+@compiled
+def look_up(
+    hashes: NDArray[np.uint64],
+    keys: NDArray[np.uint64],
+    values: Short,
+    shift: np.uint64,
+    numbers: Short,
+    places: Long,
+    slots: Long,
+) -> int:
+    """The number of each word, by open addressing. How many are new: each gets a slot, and `places` says
+    where it is first met; to be `settled`.
+    """
+    new = 0
+    mask = len(keys) - 1
+    for at in range(len(hashes)):
+        key = hashes[at] if hashes[at] != 0 else np.uint64(1)
+        slot = np.int64((key * MIX) >> shift)
+        while keys[slot] != key and keys[slot] != 0:
+            slot = (slot + 1) & mask
+        if keys[slot] == 0:
+            keys[slot] = key
+            values[slot] = NEW - new
+            places[new] = at
+            slots[new] = slot
+            new += 1
+        numbers[at] = values[slot]
+    return new
+
+
+@compiled
+def settle(numbers: Short, values: Short, slots: Long, told: Short) -> None:
+    """Enter the numbers of words that were new."""
+    for new in range(len(told)):
+        values[slots[new]] = told[new]
+    for at in range(len(numbers)):
+        if numbers[at] <= NEW:
+            numbers[at] = told[NEW - numbers[at]]
+
+
+@compiled
+def moved(
+    keys: NDArray[np.uint64], values: Short, new_keys: NDArray[np.uint64], new_values: Short, shift: np.uint64
+) -> None:
+    """Fill a larger table."""
+    mask = len(new_keys) - 1
+    for at in range(len(keys)):
+        if keys[at] != 0:
+            slot = np.int64((keys[at] * MIX) >> shift)
+            while new_keys[slot] != 0:
+                slot = (slot + 1) & mask
+            new_keys[slot] = keys[at]
+            new_values[slot] = values[at]
+
+
+# Which placed leaves stand where
+
+
+@compiled
+def _tell(told: Short, begin: int, end: int, place: int, leaves: Short, places: Long, found: int) -> int:
+    """Some leaves of a row that stand at a place: how many are found now."""
+    for at in range(begin, end):
+        if found < len(leaves):
+            leaves[found] = told[at]
+            places[found] = place
+        found += 1
+    return found
+
+
+@compiled
+def _filed(keys: Long, key: np.int64) -> int:
+    """Where a key is among those sorted, the last of which is larger than any; -1 where it is not."""
+    low, high = 0, len(keys)
+    while low < high:
+        middle = (low + high) >> 1
+        if keys[middle] < key:
+            low = middle + 1
+        else:
+            high = middle
+    return low if keys[low] == key else -1
+
+
+@compiled
+def _stands(phrase: int, begin: int, channels: NDArray[np.int32], terms: tuple[Long, Short, Short]) -> bool:
+    """Whether each word of a phrase, from there on, is of its form or of its stem."""
+    starts, forms, stems = terms
+    first, end = starts[phrase], starts[phrase + 1]
+    if begin < 0 or begin + end - first > channels.shape[1]:
+        return False
+    for term in range(first, end):
+        at = begin + term - first
+        same = channels[0, at] == forms[term]
+        for channel in range(1, len(channels)):
+            same |= channels[channel, at] == stems[term]
+        if not same:
+            return False
+    return True
+
+
+@compiled
+def _neighbours(
+    key: np.int64,
+    at: int,
+    move: int,
+    channels: NDArray[np.int32],
+    pairs: tuple[Long, Long, Short],
+    phrases: tuple[Short, Short, Long, Short, Short],
+    leaves: Short,
+    places: Long,
+    found: int,
+) -> int:
+    """The phrases of which the words at a place and the next are the key: how many are found now."""
+    keys, starts, numbers = pairs
+    phrase_leaves, offsets, term_starts, forms, stems = phrases
+    row = _filed(keys, key)
+    if row < 0:
+        return found
+    for filed in range(starts[row], starts[row + 1]):
+        phrase = numbers[filed]
+        begin = at - offsets[phrase]
+        if _stands(phrase, begin, channels, (term_starts, forms, stems)):
+            found = _tell(phrase_leaves, phrase, phrase + 1, begin + move, leaves, places, found)
+    return found
+
+
+@compiled
+def sight(
+    channels: NDArray[np.int32],
+    ends: Long,
+    moves: Long,
+    flags: Bytes,
+    words: tuple[Long, Short],
+    patterned: tuple[Long, Long, Short],
+    sieve: NDArray[np.bool_],
+    shift: np.uint64,
+    pairs: tuple[Long, Long, Short],
+    phrases: tuple[Short, Short, Long, Short, Short],
+    leaves: Short,
+    places: Long,
+) -> int:
+    """How many leaves stand in the fields, each as often as it does; as many are told as there is room for.
+
+    channels: the row of forms, then of stems in each language, all fields behind one another with a 0
+    behind each; a place in the field that ends at `ends[f]` is `moves[f]` further in the article's row.
+    A leaf is told in the order of its places, and perhaps twice of one place. sieve: of the keys of
+    two words; pairs: those keys, and the phrases of each, in one row; phrases: the leaf of each, at which of
+    its words its key is, and all its words, in one row.
+    """
+    found = field = 0
+    word_starts, word_leaves = words
+    pattern_starts, pattern_sizes, pattern_leaves = patterned
+    for at in range(channels.shape[1]):
+        if at > ends[field]:
+            field += 1
+        place = at + moves[field]
+        for channel in range(len(channels)):
+            number = channels[channel, at]
+            flag = flags[number]
+            if flag & TELLS:
+                begin, end = word_starts[number], word_starts[number + 1]
+                found = _tell(word_leaves, begin, end, place, leaves, places, found)
+            if flag & PATTERNED:
+                begin = pattern_starts[number]
+                end = begin + pattern_sizes[number]
+                found = _tell(pattern_leaves, begin, end, place, leaves, places, found)
+            if flag & FIRST:
+                for other in range(len(channels)):
+                    second = channels[other, at + 1]
+                    key = (np.int64(number) << 32) | np.int64(second)
+                    # Few pass; a call for each pair of words would cost more than all else here.
+                    if flags[second] & SECOND and sieve[np.int64((np.uint64(key) * MIX) >> shift)]:
+                        found = _neighbours(
+                            key, at, moves[field], channels, pairs, phrases, leaves, places, found
+                        )
+    return found
+
+
+@compiled
+def group(
+    told: Short,
+    told_places: Long,
+    entry: Short,
+    leaves: Long,
+    places: Long,
+    found: Long,
+    begins: Long,
+    counts: Long,
+) -> tuple[int, int]:
+    """Rows by leaf, each place once: how many leaves and rows there are. `entry`, all 0 before, gets each
+    leaf's number, counted from 1; `found`, `begins` and `counts` are by that number.
+    """
+    entries = 0
+    for at in range(len(told)):
+        leaf = told[at]
+        number = entry[leaf]
+        if number == 0:
+            entries += 1
+            number = entry[leaf] = entries
+            found[number] = leaf
+            counts[number] = 0
+            begins[number] = -1  # the place told last
+        if begins[number] == told_places[at]:
+            told[at] = -1
+        else:
+            begins[number] = told_places[at]
+            counts[number] += 1
+    rows = 0
+    for number in range(1, entries + 1):
+        begins[number] = rows
+        rows += counts[number]
+        counts[number] = 0
+    for at in range(len(told)):
+        leaf = told[at]
+        if leaf >= 0:
+            number = entry[leaf]
+            row = begins[number] + counts[number]
+            counts[number] += 1
+            leaves[row] = leaf
+            places[row] = told_places[at]
+    return entries, rows
+
+
+# Proximities
+
+Triggered = tuple[Short, Long, Short, Long, Short, Short, NDArray[np.bool_]]
+"""Of each proximity its leaf, the leaves on the left in one row, those on the right, the distance, and
+whether it is in order.
+"""
+
+
+@compiled
+def pull(present: Long, state: Bytes, hanging: tuple[Long, Short], partners: Short, pulled: Long) -> int:
+    """The triggers that hang on a leaf which is present, where their partner is too; how many there are."""
+    starts, triggers = hanging
+    count = 0
+    for at in range(len(present)):
+        leaf = present[at]
+        for place in range(starts[leaf], starts[leaf + 1]):
+            trigger = triggers[place]
+            if state[partners[trigger]] != 0:
+                if count < len(pulled):
+                    pulled[count] = trigger
+                count += 1
+    return count
+
+
+@compiled
+def _mark(
+    places: Long,
+    left: tuple[Any, Any, Any],
+    right: tuple[Any, Any, Any],
+    distance: int,
+    held: Long,
+    count: int,
+) -> int:
+    """Add the rows of two leaves of which the second stands behind the first, at most `distance` between.
+
+    A side: its first row, the row behind its last, and the tokens it stands on. Rows ascend; one may come
+    again that another call has added.
+    """
+    begin, end, size = left
+    low, until, _ = right
+    high = low
+    marked = low
+    for row in range(begin, end):
+        first = places[row] + size
+        while low < until and places[low] < first:
+            low += 1
+        while high < until and places[high] <= first + distance:
+            high += 1
+        if low < high:
+            held[count] = row
+            count += 1
+            marked = max(marked, low)
+            while marked < high:
+                held[count] = marked
+                count += 1
+                marked += 1
+    return count
+
+
+@compiled
+def _count(leaves: Short, begin: int, end: int, entry: Short, counts: Long) -> int:
+    """The rows of some leaves."""
+    total = 0
+    for at in range(begin, end):
+        total += counts[entry[leaves[at]]]
+    return total
+
+
+@compiled
+def _once(rows: Long, begin: int, end: int) -> int:
+    """Sort some rows and keep each once; where the last kept ends."""
+    rows[begin:end].sort()
+    kept = begin
+    for at in range(begin, end):
+        if kept == begin or rows[at] != rows[kept - 1]:
+            rows[kept] = rows[at]
+            kept += 1
+    return kept
+
+
+@compiled
+def _held(
+    trigger: int,
+    triggers: Triggered,
+    entry: Short,
+    sizes: Short,
+    places: Long,
+    begins: Long,
+    counts: Long,
+    listed: Long,
+    rows: int,
+) -> int:
+    """List the rows that make a proximity true, behind those that are; where the last is."""
+    _, left_starts, lefts, right_starts, rights, distances, in_order = triggers
+    count = rows
+    for one in range(left_starts[trigger], left_starts[trigger + 1]):
+        begin = begins[entry[lefts[one]]]
+        left = (begin, begin + counts[entry[lefts[one]]], np.int64(sizes[lefts[one]]))
+        for other in range(right_starts[trigger], right_starts[trigger + 1]):
+            begin = begins[entry[rights[other]]]
+            right = (begin, begin + counts[entry[rights[other]]], np.int64(sizes[rights[other]]))
+            count = _mark(places, left, right, distances[trigger], listed, count)
+            if not in_order[trigger]:
+                count = _mark(places, right, left, distances[trigger], listed, count)
+    return _once(listed, rows, count)
+
+
+@compiled
+def near(
+    pulled: Long,
+    triggers: Triggered,
+    state: Bytes,
+    entry: Short,
+    sizes: Short,
+    places: Long,
+    begins: Long,
+    counts: Long,
+    entries: int,
+    listed: Long,
+    rows: int,
+    decided: Long,
+    most: int,
+) -> tuple[int, int, int, int]:
+    """Decide the proximities pulled, of leaves on either side, and list the rows that make each true.
+
+    Ends early where there is no room for the next: how many of `pulled` were looked at, the leaves `decided`
+    (present, or perhaps where there are more than `most` rows to look at), the entries and listed rows now.
+    """
+    leaves, left_starts, lefts, right_starts, rights, _, _ = triggers
+    known = 0
+    for at in range(len(pulled)):
+        trigger = pulled[at]
+        leaf = leaves[trigger]
+        if state[leaf] != ABSENT:
+            continue
+        left, left_end = left_starts[trigger], left_starts[trigger + 1]
+        right, right_end = right_starts[trigger], right_starts[trigger + 1]
+        steps = 2 * _count(lefts, left, left_end, entry, counts) * (right_end - right)
+        steps += 2 * _count(rights, right, right_end, entry, counts) * (left_end - left)
+        if steps > most:
+            state[leaf] = PERHAPS
+            decided[known] = leaf
+            known += 1
+            continue
+        if rows + steps > len(listed):
+            return at, known, entries, rows
+        end = _held(trigger, triggers, entry, sizes, places, begins, counts, listed, rows)
+        if end > rows:
+            entries += 1
+            begins[entries], counts[entries] = rows, end - rows
+            entry[leaf] = entries
+            state[leaf] = PRESENT
+            decided[known] = leaf
+            known += 1
+            rows = end
+    return len(pulled), known, entries, rows
+
+
+# Which rules hold
+
+
+@compiled
+def gather(
+    present: Long,
+    hanging: tuple[Long, Short],
+    admitted: NDArray[np.bool_],
+    gate_of: Short,
+    alive: NDArray[np.bool_],
+    seen: NDArray[np.bool_],
+    rules: Short,
+) -> int:
+    """The rules that hang on a leaf which is present, each once, in no order; how many there are.
+
+    `alive` may be empty: all are. `seen` is left as it came, all False.
+    """
+    starts, hung = hanging
+    count = 0
+    for at in range(len(present)):
+        leaf = present[at]
+        for place in range(starts[leaf], starts[leaf + 1]):
+            rule = hung[place]
+            if seen[rule] or not admitted[gate_of[rule]] or (len(alive) and not alive[rule]):
+                continue
+            if count >= len(rules):
+                for known in range(count):
+                    seen[rules[known]] = False
+                return -1
+            seen[rule] = True
+            rules[count] = rule
+            count += 1
+    for known in range(count):
+        seen[rules[known]] = False
+    return count
+
+
+@compiled
+def _satisfied(
+    rule: int,
+    slots: tuple[Long, Short],
+    clauses: NDArray[np.uint16],
+    state: Bytes,
+    leaves: Short,
+    told: int,
+) -> tuple[int, int, bool]:
+    """How many clauses of a rule are, one after the other (-1: it is excluded), the leaves told now, which
+    may be more than there is room for, and whether one of those present only may hold.
+    """
+    starts, values = slots
+    last, doubt = np.int64(0), False
+    for slot in range(starts[rule], starts[rule + 1]):
+        leaf, clause = values[slot], clauses[slot]
+        known = state[leaf]
+        if known == ABSENT:
+            continue
+        doubt |= known == PERHAPS
+        if clause == 0:
+            if known == PRESENT:
+                return -1, told, doubt
+            continue
+        if clause > last + 1:
+            return -1, told, doubt  # the clause between is not satisfied
+        last = np.int64(clause)
+        if told < len(leaves):
+            leaves[told] = leaf
+        told += 1
+    return int(last), told, doubt
+
+
+@compiled
+def decide(
+    rules: Short,
+    slots: tuple[Long, Short],
+    clauses: NDArray[np.uint16],
+    wanted: Short,
+    incomplete: NDArray[np.bool_],
+    state: Bytes,
+    holding: Short,
+    doubtful: NDArray[np.bool_],
+    owners: Long,
+    leaves: Short,
+) -> tuple[int, int]:
+    """Which rules hold: each clause satisfied, and no leaf of clause 0 present. How many do, and how many
+    leaves make those true that are in no doubt; -1 where there is no room for them.
+
+    A rule's slots are in the order of their clauses.
+    """
+    count = told = 0
+    for at in range(len(rules)):
+        rule = rules[at]
+        satisfied, end, doubt = _satisfied(rule, slots, clauses, state, leaves, told)
+        if satisfied != wanted[rule]:
+            continue
+        doubt |= incomplete[rule]
+        if not doubt:
+            if end > len(leaves):
+                return count, -1
+            owners[told:end] = count
+            told = end
+        holding[count] = rule
+        doubtful[count] = doubt
+        count += 1
+    return count, told
+
+
+# The words that made rules hold
+
+
+@compiled
+def used(entries: Short, begins: Long, counts: Long, listed: Long, rows: int) -> Long:
+    """The rows of these entries, each once, ascending."""
+    marks = np.zeros(rows, np.bool_)
+    for at in range(len(entries)):
+        begin = begins[entries[at]]
+        for place in range(begin, begin + counts[entries[at]]):
+            marks[listed[place]] = True
+    return np.nonzero(marks)[0]
+
+
+@compiled
+def placed(
+    rows: Long,
+    leaves: Long,
+    places: Long,
+    sizes: Short,
+    begin: int,
+    end: int,
+    starts: Long,
+    ends: Long,
+) -> tuple[Long, Long, Long, int]:
+    """Of these rows those that stand in a field, whose places are `begin` to `end`: by where they start and
+    end in its text, and where that is. `starts` and `ends`: of its tokens. The last: how many stand on the
+    same words as the next.
+    """
+    here = np.empty(len(rows), np.int64)
+    count = 0
+    sorted_already = True
+    same = 0
+    keys = np.empty(len(rows), np.int64)
+    for at in range(len(rows)):
+        row = rows[at]
+        first = places[row]
+        if first < begin or first >= end:
+            continue
+        here[count] = row
+        keys[count] = starts[first - begin] << 32 | ends[first - begin + sizes[leaves[row]] - 1]
+        if count and keys[count] < keys[count - 1]:
+            sorted_already = False
+        count += 1
+    here, keys = here[:count], keys[:count]
+    if not sorted_already:
+        order = np.argsort(keys, kind="mergesort")
+        here, keys = here[order], keys[order]
+    for at in range(count - 1):
+        if keys[at] == keys[at + 1]:
+            same += 1
+    return here, keys >> 32, keys & 0xFFFF_FFFF, same
+
+
+@compiled
+def told(
+    owners: Long, entries: Short, begins: Long, counts: Long, listed: Long, ranks: Long, rules: int
+) -> tuple[Long, Long]:
+    """For each rule the ranks of its rows, ascending, each once: in one row, and where each rule's end."""
+    most = 0
+    for at in range(len(entries)):
+        most += counts[entries[at]]
+    found = np.empty(most, np.int64)
+    bounds = np.empty(rules, np.int64)
+    count = at = 0
+    for rule in range(rules):
+        first = count
+        ordered = True
+        while at < len(owners) and owners[at] == rule:
+            begin = begins[entries[at]]
+            for place in range(begin, begin + counts[entries[at]]):
+                rank = ranks[listed[place]]
+                if count > first and rank <= found[count - 1]:
+                    if rank == found[count - 1]:
+                        continue
+                    ordered = False
+                found[count] = rank
+                count += 1
+            at += 1
+        if not ordered:
+            count = _once(found, first, count)
+        bounds[rule] = count
+    return found[:count], bounds

@@ -1,0 +1,57 @@
+"""The words of a text and a hash of each, in one pass over its code points."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from worker.compiled import compiled
+
+WORD, BY_CHARACTER, EXTENDING, IGNORABLE, OTHER = 1, 2, 4, 8, 16
+"""Of a code point: it belongs to words; it is a token of its own; what makes one with the character
+before; what is not seen; conjoining letters, which are left to the expression.
+"""
+
+
+@compiled
+def cut(
+    points: NDArray[np.uint32],
+    classes: NDArray[np.uint8],
+    base: np.uint64,
+    edges: NDArray[np.int64],
+    hashes: NDArray[np.uint64],
+) -> int:
+    """How many pieces there are; -1: the expression has to cut this text. Of each, `edges` gets start and
+    end, and `hashes` a polynomial of its code points at `base`.
+    """
+    pieces = at = 0
+    length = len(points)
+    while at < length:
+        seen = classes[points[at]]
+        begin = at
+        if seen & OTHER:
+            return -1
+        if seen & WORD:
+            at += 1
+            while at < length and classes[points[at]] & WORD:
+                at += 1
+        elif seen & BY_CHARACTER:
+            at += 1
+            ahead = at
+            while ahead < length:
+                if classes[points[ahead]] & EXTENDING:
+                    at = ahead + 1
+                elif not classes[points[ahead]] & IGNORABLE:
+                    break
+                ahead += 1
+        else:
+            at += 1
+            continue
+        value = np.uint64(0)
+        for place in range(begin, at):
+            value = value * base + np.uint64(points[place])
+        edges[2 * pieces] = begin
+        edges[2 * pieces + 1] = at
+        hashes[pieces] = value
+        pieces += 1
+    return pieces
