@@ -82,17 +82,21 @@ class Patterns:
             self._of_literal = list(self._filed.values())
             self._finder = AhoCorasick(self._filed, store_patterns=False)
         found: dict[int, set[int]] = {}
-        short = [word if len(word) <= LONG_WORD else "" for word in words]
+        are_short = max(map(len, words), default=0) <= LONG_WORD
+        short = words if are_short else [word if len(word) <= LONG_WORD else "" for word in words]
         sought = _START + _START.join(short)
         try:
             matches = self._finder.find_matches_as_indexes(sought, overlapping=True)
         except UnicodeEncodeError:  # half a surrogate pair, which no rule asks for
             sought = sought.encode("utf-8", "replace").decode("utf-8")
             matches = self._finder.find_matches_as_indexes(sought, overlapping=True)
-        for literal, begin, _ in matches:
+        at, told = -1, 0
+        for literal, _, end in matches:  # in the order of their ends
             # A literal has no `_START` but before it, so that what is found stands in one word.
-            found.setdefault(sought.count(_START, 0, begin + 1) - 1, set()).add(literal)
-        for at, word in enumerate(words):
+            at += sought.count(_START, told, end)
+            told = end
+            found.setdefault(at, set()).add(literal)
+        for at, word in enumerate(() if are_short else words):
             if len(word) > LONG_WORD:
                 held = {number for number, literal in enumerate(self._filed) if literal in _START + word}
                 if held:

@@ -142,8 +142,10 @@ def _is_short(word: str, language: str) -> bool:
 
 
 def _listed(word: str, known: frozenset[str]) -> bool:
+    if word in known or word.lower() in known:
+        return True
     last = word.rpartition(".")[2]
-    return not known.isdisjoint((word, word.lower(), last, last.lower()))
+    return last in known or last.lower() in known
 
 
 def _roman(paragraph: str, begun: re.Match[str]) -> bool:
