@@ -7,9 +7,11 @@ import unicodedata
 
 import pytest
 from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
 from tests.text.strings import strings
 from worker.text import fold
+from worker.text.fold import _fold_in_context
 
 
 @pytest.mark.parametrize(
@@ -29,6 +31,16 @@ from worker.text import fold
 )
 def test_latin_and_greek_lose_case_and_marks(raw: str, folded: str) -> None:
     assert fold(raw) == folded
+
+
+MARKED = st.sampled_from(
+    "אבש\u05b8\u05bc\u05c1ابعؤئى\u064b\u0651\u0653\u0654\u0670ـ\u06d2कखড়\u093c\u094d\u093f\u09be\u09cb१\u0d4dൺ1a"
+)
+
+
+@given(st.text(MARKED, max_size=8))
+def test_words_with_marks_fold_as_letter_by_letter(text: str) -> None:
+    assert fold(text) == _fold_in_context(text)
 
 
 @pytest.mark.parametrize(

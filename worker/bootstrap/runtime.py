@@ -17,7 +17,7 @@ from worker.clock import Clock, SystemClock
 from worker.errors import Outage
 from worker.feeds import Source
 from worker.health import Health
-from worker.match import warm
+from worker.match import FirstFew, warm
 from worker.pipeline import Journal, Pipeline
 from worker.ports import ALERTS, ARTICLES, Bus, Sink
 from worker.reload import Reloader
@@ -36,7 +36,8 @@ log = logs.logger("tocsin")
 def settle_in(pipeline: Pipeline) -> None:
     """What a worker does once before its first article, so that later ones need not wait for it."""
     pipeline.detector.warm_in_background()  # half a second
-    warm()
+    if not isinstance(pipeline.matcher, FirstFew):
+        warm()
     # Watch-lists live as long as the worker: frozen, the collector does not walk their many small
     # objects again at each full collection.
     gc.collect()

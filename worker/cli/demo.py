@@ -43,7 +43,7 @@ def _play(folder: Path, articles: Path, *, json_lines: bool, port: int) -> None:
     settings = Settings(bus=Bus(embedded=Embedded(path=str(folder / "demo.db"))))
     loaded = bootstrap.load_watchlists(["builtin"])
     measured = bootstrap.build_metrics(settings, loaded, clock)
-    pipeline = bootstrap.build_pipeline(settings, loaded, measured, clock)
+    pipeline = bootstrap.build_brief_pipeline(settings, loaded, measured, clock)
     health, tally = Health(clock), bootstrap.Tally(quiet=True)
     page = Page("127.0.0.1", port, measured, health)
     click.echo(f"Metrics at {page.address} while this runs.\n", err=True)

@@ -51,5 +51,8 @@ CLUSTER_BY_CHARACTER = rf"(?:{_HANGUL}|{BY_CHARACTER}){_EXTENDING}"
 
 IGNORABLE = rf"{one_of(ranges.IGNORABLE)}+"
 
+VISIBLE_MARK = rf"(?:(?!{IGNORABLE}){one_of(ranges.EXTENDING)})"
+"""What belongs to the character before, and is seen."""
+
 ANY_CLUSTER = rf"(?:{_HANGUL}|.)(?:{one_of(ranges.EXTENDING)}|{IGNORABLE})*+"
 """Any grapheme cluster and the invisible behind it, near enough to place the parts of an unusual piece."""

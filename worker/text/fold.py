@@ -41,8 +41,15 @@ def fold(text: str) -> str:
     """`text` as rules and articles are compared; any string folds, and `fold(fold(s)) == fold(s)`."""
     if text.isascii():
         return text.lower()
-    folded = unicodedata.normalize("NFC", text).translate(_BY_CHARACTER)
-    return _fold_in_context(text) if _IN_CONTEXT in folded else folded
+    composed = unicodedata.normalize("NFC", text)
+    folded = composed.translate(_BY_CHARACTER)
+    if _IN_CONTEXT not in folded:
+        return folded
+    if _MARKS_STAY.fullmatch(composed):
+        return unicodedata.normalize("NFC", composed.translate(_WITH_MARKS))
+    if _MARKS_GO.fullmatch(composed):
+        return _MARK.sub("", composed).translate(_BY_CHARACTER)
+    return _fold_in_context(text)
 
 
 def folded_alone(point: int) -> str | None:
@@ -53,6 +60,30 @@ def folded_alone(point: int) -> str | None:
 
 _IN_CONTEXT = "\uffff"
 """A noncharacter that stands for "what becomes of this depends on its neighbours"."""
+
+
+_MARKS_STAY = re.compile(r"(?:(?!\d)[\u0900-\u0dff])+")
+"""Words of the scripts of India and its neighbours: no mark is dropped, unless it stands on a digit."""
+
+
+_MARKS_GO = re.compile(
+    "[\u05d0-\u05ea][\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05d0-\u05ea]*"
+    "|[\u0621-\u063a\u0641-\u064a][\u0621-\u063a\u0641-\u0652\u0656-\u065e\u0670-\u06d3]*"
+)
+"""Pointed words of Hebrew and Arabic: every mark is dropped but the hamza, which is not among these."""
+
+_MARK = re.compile("[\u0591-\u05c5\u064b-\u065f\u0670]")
+
+
+class _WithMarks(dict[int, str]):
+    """Code point of those scripts → its folded form, marks included."""
+
+    def __missing__(self, point: int) -> str:
+        folded = self[point] = _fold_in_context(chr(point))
+        return folded
+
+
+_WITH_MARKS = _WithMarks()
 
 
 class _ByCharacter(dict[int, str]):

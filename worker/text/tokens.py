@@ -23,8 +23,15 @@ from typing import TYPE_CHECKING
 
 from worker.text import split
 from worker.text.by_letter import fold_letters
-from worker.text.classes import ANY_CLUSTER, BY_CHARACTER, CLUSTER_BY_CHARACTER, IGNORABLE, WORD_RUN
-from worker.text.fold import fold
+from worker.text.classes import (
+    ANY_CLUSTER,
+    BY_CHARACTER,
+    CLUSTER_BY_CHARACTER,
+    IGNORABLE,
+    VISIBLE_MARK,
+    WORD_RUN,
+)
+from worker.text.fold import fold, folded_alone
 from worker.text.stems import LONGEST_REMEMBERED
 
 if TYPE_CHECKING:
@@ -33,6 +40,7 @@ if TYPE_CHECKING:
 
 _PIECE = re.compile(f"{WORD_RUN}|{CLUSTER_BY_CHARACTER}")
 _CLUSTER = re.compile(ANY_CLUSTER, re.DOTALL)
+_LETTERS_WITH_MARKS = re.compile(rf"(?:[^\W_]{VISIBLE_MARK}*)+")
 _INVISIBLE_END = re.compile(rf"{IGNORABLE}\Z")
 _BY_CHARACTER_TERM = re.compile(BY_CHARACTER)
 
@@ -249,6 +257,11 @@ def _stands_whole(piece: str, term: str) -> bool:
     """Whether the piece is one token, none of its outer characters invisible."""
     if piece.isalnum():
         return piece.isascii() or _PIECE.fullmatch(term) is not None
+    if _LETTERS_WITH_MARKS.fullmatch(piece) and _PIECE.fullmatch(term):
+        # Its outer letters are seen, and so it is, with the marks behind them, from end to end.
+        last = next(mark for mark in reversed(piece) if mark.isalnum())
+        if folded_alone(ord(piece[0])) and folded_alone(ord(last)):
+            return True
     return _split(piece) == [(term, 0, len(piece))]
 
 
