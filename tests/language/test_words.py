@@ -11,7 +11,7 @@ from worker.text.fold import fold
 
 
 def test_words_that_are_sought_score_what_they_score_in_the_tables():
-    known = words.tables()
+    known = words._load()
     sample = random.Random(51).sample(sorted(known.row_of.keys() - {""}), 800)
     sought = words.rows_of(frozenset([*sample, "51", "zzzzq", ""]))
     assert {word: sought[word] for word in sample} == {
@@ -22,14 +22,15 @@ def test_words_that_are_sought_score_what_they_score_in_the_tables():
 
 
 def test_after_the_first_texts_the_tables_are_loaded(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(words, "_compiled", [])
     monkeypatch.setattr(words, "_loaded", [])
     monkeypatch.setattr(words, "_asked", [])
-    few = words.votes([["the", "treaty"], []])
+    few = words.votes("the treaty\n")
     for number in range(words._PATIENCE):
         assert not words._loaded
-        words.votes([[f"w{number}"]])
+        words.votes(f"w{number}")
     assert words._loaded
-    then = words.votes([["the", "treaty"], []])
+    then = words.votes("the treaty\n")
     assert (then.total, then.bests, then.words) == (few.total, few.bests, few.words)
 
 

@@ -35,8 +35,9 @@ log = logs.logger("tocsin")
 
 def settle_in(pipeline: Pipeline) -> None:
     """What a worker does once before its first article, so that later ones need not wait for it."""
-    pipeline.detector.warm_in_background()  # half a second
-    if not isinstance(pipeline.matcher, FirstFew):
+    many = not isinstance(pipeline.matcher, FirstFew)
+    pipeline.detector.warm_in_background(compiled=many)  # half a second
+    if many:
         warm()
     # Watch-lists live as long as the worker: frozen, the collector does not walk their many small
     # objects again at each full collection.

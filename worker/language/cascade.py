@@ -164,12 +164,11 @@ def judge(pieces: Sequence[str]) -> Verdict:
         )
     if not scripts:
         return Verdict(UNDETERMINED, 0.0, "none")
-    terms = words.folded_words(text)
-    told = words.votes(terms)
+    told = words.votes(text)
     scores = told.scores()
     best = _two_best(scores)
     if words.shape().languages[best[0]] in _WITH_YAT:
-        _weigh_yat(scores, terms)
+        _weigh_yat(scores, words.folded_words(text))
         best = _two_best(scores)
     verdict, sure = _by_words(told, best, len(text))
     if not sure:

@@ -86,11 +86,23 @@ class Detector:
         arbiter.warm()
         fast.scores(["warm"], 4)
 
-    def warm_in_background(self) -> threading.Thread:
-        """Start `warm` on a thread of its own; early articles wait for what they need."""
-        thread = threading.Thread(target=self.warm, name="language models", daemon=True)
+    def warm_in_background(self, *, compiled: bool = False) -> threading.Thread:
+        """Start `warm` on a thread of its own; early articles wait for what they need. compiled: also have
+        what costs most done by loops, for who has many articles, and compiles loops anyway.
+        """
+        thread = threading.Thread(
+            target=self.compile if compiled else self.warm, name="language models", daemon=True
+        )
         thread.start()
         return thread
+
+    def compile(self) -> None:
+        """Load everything, and from now on have the votes of words and statistics counted by loops: the same
+        votes in less time, for 100 MB of a compiler (numba) that matching has in memory too.
+        """
+        self.warm()
+        words.compile_votes()
+        fast.compile_statistics()
 
     def _verdict(self, sample: list[str]) -> Verdict:
         if not self._enough("".join(sample)):

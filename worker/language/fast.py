@@ -19,7 +19,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import resources
 from itertools import chain
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from worker.language.compiled_votes import CompiledStatistics
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +61,17 @@ def scores(words: Sequence[str], length: int) -> Any | None:
     import numpy as np
 
     known = statistics()
-    found = list(chain.from_iterable(map(known.found.__getitem__, dict.fromkeys(words))))
-    if not found:
+    if _compiled:
+        count, raw = _compiled[0].sums(map(_encoded, dict.fromkeys(words)))
+    else:
+        found = list(chain.from_iterable(map(known.found.__getitem__, dict.fromkeys(words))))
+        steps = known.steps.take(found, axis=0).astype(np.float32)
+        # Whole numbers: no order changes their sum.
+        count, raw = len(found), np.ones(len(found), dtype=np.float32) @ steps
+    if not count:
         return None
-    steps = known.steps.take(found, axis=0).astype(np.float32)
-    raw = np.ones(len(found), dtype=np.float32) @ steps  # whole numbers: no order changes their sum
     raw *= known.step * _DAMPED
-    raw += known.floors * (_DAMPED * len(found))
+    raw += known.floors * (_DAMPED * count)
     raw += known.priors
     raw[: len(known.languages)] = np.maximum.reduceat(raw[known.order], known.starts)
     merged = raw[: len(known.languages)]
@@ -81,10 +88,10 @@ class _Found(dict[str, tuple[int, ...]]):
     """Word as written → the features that stand in it: at each byte the longest n-gram that ends with it."""
 
     def __init__(self, features: dict[bytes, int]) -> None:
-        self._features = features
+        self.features = features
 
     def __missing__(self, word: str) -> tuple[int, ...]:
-        seek, text, size = self._features.get, _encoded(word), 1
+        seek, text, size = self.features.get, _encoded(word), 1
         found = []
         for end in range(2, len(text) + 1):
             if size < _LONGEST:
@@ -112,6 +119,16 @@ def _encoded(word: str) -> bytes:
 
 _loading = threading.Lock()
 _loaded: list[Statistics] = []
+_compiled: list[CompiledStatistics] = []
+
+
+def compile_statistics() -> None:
+    """From now on have n-grams found and added by loops: for who has many texts."""
+    if not _compiled:
+        from worker.language.compiled_votes import CompiledStatistics
+
+        known = statistics()
+        _compiled.append(CompiledStatistics(known.found.features, known.steps, _LONGEST))
 
 
 def statistics() -> Statistics:

@@ -17,12 +17,15 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from itertools import chain, count, repeat
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
 from worker.text.fold import fold
 from worker.text.frequency import ARTICLE_WORDS, by_share, shares_of
+
+if TYPE_CHECKING:
+    from worker.language.compiled_votes import CompiledVotes
 
 _TABLES: Final = tuple(
     "ar bg ca cs da de en es fa fi fr hi hu id is it lt lv mk ms nl no pl pt ro ru sk sl sr sv tl tr uk ur "
@@ -63,18 +66,18 @@ class _Separators(dict[int, str]):
         return kept
 
 
-_IN_CONTEXT: Final = "\uffff"
+IN_CONTEXT: Final = "\uffff"
 """A noncharacter before what folds by its neighbours: marks, and letters that melt into others."""
 
 
 class _Folded(_Separators):
-    """Code point → as in `_Separators`, folded; what folds by its neighbours has _IN_CONTEXT before it."""
+    """Code point → as in `_Separators`, folded; what folds by its neighbours has IN_CONTEXT before it."""
 
     def __missing__(self, point: int) -> str:
         kept = super().__missing__(point)
         if kept and kept not in " \n":
             folded = fold(kept)
-            self[point] = kept = _IN_CONTEXT + kept if any(map(_melts, kept + folded)) else folded
+            self[point] = kept = IN_CONTEXT + kept if any(map(_melts, kept + folded)) else folded
         return kept
 
 
@@ -84,6 +87,13 @@ def _melts(character: str) -> bool:
 
 _SEPARATORS = _Separators()
 _FOLDED = _Folded()
+
+
+def folded_letter(letter: str) -> str:
+    """What a letter folds to, a space for what is no letter; IN_CONTEXT in front where it folds by its
+    neighbours.
+    """
+    return _FOLDED[ord(letter)]
 
 
 def written_words(text: str) -> list[str]:
@@ -99,7 +109,7 @@ def folded_words(text: str) -> list[list[str]]:
     if not text.isascii():
         text = unicodedata.normalize("NFC", text)
     text = text.translate(_FOLDED)
-    if _IN_CONTEXT in text:
+    if IN_CONTEXT in text:
         return [list(map(_SETTLED.__getitem__, line.split())) for line in text.split("\n")]
     return [line.split() for line in text.split("\n")]
 
@@ -108,12 +118,12 @@ _MOST_KEPT: Final = 50_000
 
 
 class _Settled(dict[str, str]):
-    """Word with _IN_CONTEXT in it → the folded word. It costs more than all the rest of a text, and news
+    """Word with IN_CONTEXT in it → the folded word. It costs more than all the rest of a text, and news
     repeats its words: so many are kept, then all are forgotten.
     """
 
     def __missing__(self, word: str) -> str:
-        folded = fold(word.replace(_IN_CONTEXT, ""))
+        folded = fold(word.replace(IN_CONTEXT, ""))
         if len(self) >= _MOST_KEPT:
             self.clear()
         self[word] = folded
@@ -198,8 +208,11 @@ class WordVotes(msgspec.Struct, frozen=True):
         )
 
 
-def votes(pieces: Sequence[Sequence[str]]) -> WordVotes:
-    """The votes of the words of each piece, as `folded_words` gives them, one look-up each."""
+def votes(text: str) -> WordVotes:
+    """The votes of the words of each line of a text, one look-up each."""
+    if _compiled:
+        return _compiled[0].votes(text)
+    pieces = folded_words(text)
     look = _found_in_files if not _loaded and len(_asked) < _PATIENCE else _found_in_tables
     return WordVotes(*look(pieces), tuple(map(len, pieces)), shape().counted)
 
@@ -247,6 +260,17 @@ _loading = threading.Lock()
 
 
 _loaded: list[WordTables] = []
+_compiled: list[CompiledVotes] = []
+
+
+def compile_votes() -> None:
+    """From now on have words looked up and added by loops, in a third of the time: for who has many texts."""
+    if not _compiled:
+        from worker.language.compiled_votes import CompiledVotes
+
+        known = tables()
+        _compiled.append(CompiledVotes(known.row_of, known.scores, shape().counted))
+        _loaded[0] = WordTables({}, known.scores)  # the words themselves are not needed any more
 
 
 def tables() -> WordTables:

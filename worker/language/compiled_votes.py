@@ -1,0 +1,125 @@
+"""The votes of words and of letter statistics by loops, for who has many texts: the same votes.
+
+Words and n-grams are known by numbers: a hash of each word (those of the tables have different ones), the
+bytes of each n-gram.
+"""
+
+from __future__ import annotations
+
+import threading
+import unicodedata
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from worker.language import loops
+from worker.language.words import IN_CONTEXT, WordVotes, folded_letter, folded_words
+
+
+class CompiledVotes:
+    """The tables of words: the row of each, and what a row scores in each language, in UNITs."""
+
+    def __init__(self, row_of: Mapping[str, int], scores: Any, counted: int) -> None:
+        points = _points("\n".join(row_of))
+        hashes = np.empty(len(row_of), np.uint64)
+        loops.hashed(points, hashes)
+        self._rows = table_of(hashes, row_of.values())
+        self._scores = scores
+        self._counted = counted
+        self._folds = Folds()
+
+    def votes(self, text: str) -> WordVotes:
+        """The votes of the words of each line of a text."""
+        if not text.isascii():
+            text = unicodedata.normalize("NFC", text)
+        found = np.zeros((text.count("\n") + 1, self._scores.shape[1]), np.int32)
+        words = np.zeros(len(found), np.int64)
+        if not self._add(text, self._folds.table, found, words):
+            pieces = folded_words(text)
+            self._add("\n".join(map(" ".join, pieces)), np.zeros(0, np.uint32), found, words)
+            words[:] = list(map(len, pieces))  # a mark alone is a word that folds to nothing
+        total = found.sum(axis=0).astype(np.float64).tolist()
+        bests = found.argmax(axis=1).tolist()
+        return WordVotes(found, total, bests, tuple(words.tolist()), self._counted)
+
+    def _add(self, text: str, folds: Any, found: NDArray[np.int32], words: NDArray[np.int64]) -> bool:
+        """Fill `found` and `words`; without `folds` the text is folded. False where letters fold by their
+        neighbours.
+        """
+        points, several = _points(text), self._folds.several
+        while True:
+            found[:], words[:] = 0, 0
+            said = loops.vote(points, folds, several, self._rows, self._scores, found, words)
+            if said != loops.NOT_MET:
+                return said != loops.NOT_ALONE
+            self._folds.learn(text)
+
+
+class CompiledStatistics:
+    """The features of words, and what each says: `steps`, features by columns."""
+
+    def __init__(self, features: Mapping[bytes, int], steps: Any, longest: int) -> None:
+        # Below 0: an n-gram that is known and says nothing. One byte alone is never asked for.
+        known = {gram: feature for gram, feature in features.items() if len(gram) > 1}
+        keys = [len(gram) << 56 | int.from_bytes(gram) for gram in known]
+        self._features = table_of(np.array(keys, np.uint64), known.values())
+        self._steps = steps
+        self._longest = longest
+
+    def sums(self, words: Iterable[bytes]) -> tuple[int, NDArray[np.float32]]:
+        """How many features stand in the words, and the sums of what they say."""
+        text = np.frombuffer(b"\0".join(words), np.uint8)
+        total = np.zeros(self._steps.shape[1], np.float32)  # whole numbers: no order changes their sums
+        return loops.add_features(text, self._longest, self._features, self._steps, total), total
+
+
+def table_of(keys: NDArray[np.uint64], values: Iterable[int]) -> loops.Table:
+    """A table of keys by open addressing, at most half full, as `loops.sought` takes it."""
+    bits = (2 * len(keys)).bit_length()
+    table = np.zeros(1 << bits, np.uint64), np.zeros(1 << bits, np.int32), np.uint64(64 - bits)
+    loops.filed(keys, np.fromiter(values, np.int32, len(keys)), table)
+    return table
+
+
+def _points(text: str) -> NDArray[np.uint32]:
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
+
+
+_ROOM: Final = 1 << 16
+"""Letters of those that fold to several: three times as many as there are."""
+
+
+class Folds:
+    """How letters fold, as a table for `loops.vote`, filled as letters are met. Threads may read it.
+
+    several: of a letter that folds to several their number, and they; only added to, before it is told of.
+    """
+
+    def __init__(self) -> None:
+        self.table: Any = np.full(0x11_0000, loops.UNKNOWN, np.uint32)
+        self.table[loops.BREAK] = loops.BREAK
+        self.several: Any = np.zeros(_ROOM, np.uint32)
+        self._end = 0
+        self._learning = threading.Lock()
+
+    def learn(self, text: str) -> None:
+        """The letters of this text."""
+        with self._learning:
+            for letter in set(text):
+                if self.table[ord(letter)] != loops.UNKNOWN:
+                    continue
+                self.table[ord(letter)] = self._entry(folded_letter(letter))
+
+    def _entry(self, folded: str) -> int:
+        if not folded:
+            return loops.DROPPED
+        begin, end = self._end, self._end + 1 + len(folded)
+        if folded[0] == IN_CONTEXT or end > _ROOM:
+            return loops.IN_CONTEXT
+        if len(folded) == 1:
+            return ord(folded)
+        self.several[begin:end] = [len(folded), *map(ord, folded)]
+        self._end = end
+        return loops.SEVERAL + begin
