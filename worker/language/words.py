@@ -210,17 +210,21 @@ class WordVotes(msgspec.Struct, frozen=True):
 
 def votes(text: str) -> WordVotes:
     """The votes of the words of each line of a text, one look-up each."""
+    in_files = not _loaded and len(_asked) < _PATIENCE
+    # Taken before it is looked whether another thread has compiled them, which empties them afterwards.
+    known = None if in_files else tables()
     if _compiled:
         return _compiled[0].votes(text)
     pieces = folded_words(text)
-    look = _found_in_files if not _loaded and len(_asked) < _PATIENCE else _found_in_tables
-    return WordVotes(*look(pieces), tuple(map(len, pieces)), shape().counted)
+    found = _found_in_files(pieces) if known is None else _found_in_tables(known, pieces)
+    return WordVotes(*found, tuple(map(len, pieces)), shape().counted)
 
 
-def _found_in_tables(pieces: Sequence[Sequence[str]]) -> tuple[Any, list[float], list[int]]:
+def _found_in_tables(
+    known: WordTables, pieces: Sequence[Sequence[str]]
+) -> tuple[Any, list[float], list[int]]:
     import numpy as np
 
-    known = tables()
     nothing = known.row_of[""]
     rows = list(map(known.row_of.get, chain.from_iterable(pieces), repeat(nothing)))
     said = known.scores.take(rows, axis=0).astype(np.float32)
