@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -71,3 +72,12 @@ def test_letter_statistics_say_the_same(listed: list[str]):
     found = [feature for word in dict.fromkeys(listed) for feature in known.found[word]]
     assert count == len(found)
     assert np.array_equal(sums, known.steps[found].astype(np.float32).sum(axis=0))
+
+
+def test_threads_that_meet_letters_for_the_first_time_count_the_same(tables: words.WordTables):
+    fresh = CompiledVotes(tables.row_of, tables.scores, words.shape().counted)
+    texts = [*TEXTS, "Łódź żółw", "ąčęėįšųūž", "ďťň řžš", "ß ﬁ ﬂ ﬃ Ǆ"] * 1_000
+    expected = {text: told(words.votes(text)) for text in set(texts)}
+    with ThreadPoolExecutor(8) as threads:
+        for text, votes in zip(texts, threads.map(fresh.votes, texts), strict=True):
+            assert told(votes) == expected[text]
