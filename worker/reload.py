@@ -9,15 +9,17 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from worker.clock import Clock
 from worker.errors import UsageError
 from worker.logs import logger
-from worker.match import Cost, Matcher
 from worker.metrics import Metrics
 from worker.types import Reload
 from worker.watchlist import Library, Revision
+
+if TYPE_CHECKING:
+    from worker.match import Cost, Matcher
 
 REMINDER_SECONDS = 60.0
 """How often the log repeats that the watch-lists on disk are not good."""

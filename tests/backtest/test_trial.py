@@ -163,7 +163,7 @@ def test_the_reason_of_a_loss_is_the_nearest_miss(tmp_path: Path, pact: Version,
 
 def test_a_watch_that_could_not_be_evaluated_is_counted_and_is_the_reason(tmp_path: Path, pact: Version):
     changed = version(tmp_path, "pact | the NEAR/9999 a", name="changed")
-    text = SIGNED + " the a" * 3000
+    text = SIGNED + " the a" * 9_000
     report = reported(Trial(changed, pact), [article("1", text)])
     assert report.watches[0].not_evaluated == 1
     assert report.changes[0].reason.startswith("could not be evaluated: ")

@@ -14,7 +14,7 @@ from worker.clock import Clock
 from worker.errors import UsageError
 from worker.fuse import Fuse
 from worker.language import Detector
-from worker.match import FirstFew, Matcher, Matching, failing_examples
+from worker.match import FirstFew, Matching, failing_examples
 from worker.match import Limits as MatchLimits
 from worker.metrics import Metrics
 from worker.pipeline import Journal, Pipeline, Worker
@@ -24,6 +24,7 @@ from worker.tracing import Traces, open_traces
 from worker.watchlist import BUILTIN, Library, LoadedWatchlists, Revision, Watch
 
 if TYPE_CHECKING:
+    from worker.match import Matcher
     from worker.reload import Reloader
 
 _UNIT_SHARE = 0.2
@@ -72,6 +73,8 @@ def build_reloader(
 
 def indexed(pipeline: Pipeline) -> Matcher:
     """The matcher of a pipeline that `build_pipeline` made."""
+    from worker.match import Matcher  # it imports the compiler of its loops
+
     assert isinstance(pipeline.matcher, Matcher)  # noqa: S101 - one that takes changes, not any that matches
     return pipeline.matcher
 
@@ -105,6 +108,8 @@ def build_pipeline(
     settings: Settings, watchlists: LoadedWatchlists, measured: Metrics, clock: Clock
 ) -> Pipeline:
     """The sentence, with its real parts."""
+    from worker.match import Matcher  # it imports the compiler of its loops
+
     matcher = Matcher(watchlists.watches, _budget(settings), clock)
     measured.watches_unindexed.set(matcher.unindexed)
     return _pipeline(settings, matcher, measured, clock)

@@ -17,7 +17,7 @@ from worker.clock import Clock, SystemClock
 from worker.errors import Outage
 from worker.feeds import Source
 from worker.health import Health
-from worker.match import FirstFew, warm
+from worker.match import FirstFew
 from worker.pipeline import Journal, Pipeline
 from worker.ports import ALERTS, ARTICLES, Bus, Sink
 from worker.reload import Reloader
@@ -38,6 +38,8 @@ def settle_in(pipeline: Pipeline) -> None:
     many = not isinstance(pipeline.matcher, FirstFew)
     pipeline.detector.warm_in_background(compiled=many)  # half a second
     if many:
+        from worker.match import warm  # it imports the compiler
+
         warm()
     # Watch-lists live as long as the worker: frozen, the collector does not walk their many small
     # objects again at each full collection.
