@@ -1,6 +1,7 @@
 """Loops over arrays, compiled when first run (numba), and kept beside the source or in the user's cache.
 
 Imported by what works through many articles, not by what answers a person: numba takes a quarter of a second.
+A loop calls none of another file's: what is kept of it is made anew when its own file changes, and then only.
 """
 
 from __future__ import annotations

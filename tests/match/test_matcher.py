@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.match.watches import watch
 from worker.clock import ManualClock
 from worker.match import FieldCitations, Matcher
-from worker.text import Document
+from worker.match.memory import Memory
+from worker.text import Document, FieldText
 from worker.types import Article
 
 TREATY = watch("treaty", "treaty")
@@ -106,3 +109,26 @@ def test_citations_of_a_field_are_read_once():
     citations = FieldCitations(read)
     assert citations(read.fields["text"])
     assert citations(read.fields["text"]) is citations(read.fields["text"])
+
+
+@pytest.mark.parametrize("step", ["worker.match.triggers.Triggers.pulled", "worker.match.index.quoted"])
+def test_an_article_that_fails_in_the_middle_leaves_nothing_to_the_next(
+    step: str, monkeypatch: pytest.MonkeyPatch
+):
+    matcher = Matcher((TREATY, ALLIANCE, watch("near", "treaty NEAR/3 alliance")))
+    read = document("A treaty of alliance")
+    expected = matcher.match(read)
+    with monkeypatch.context() as patched:
+        patched.setattr(step, lambda *_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            matcher.match(document("Of an alliance: the treaty, an alliance by treaty"))
+    assert matcher.match(read) == expected
+
+
+def test_words_that_were_met_when_it_failed_are_met_again(monkeypatch: pytest.MonkeyPatch):
+    memory = Memory(lambda words: [len(word) for word in words])
+    with monkeypatch.context() as patched:
+        patched.setattr(memory, "_tell", lambda _: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            memory.of_field(FieldText("text", "one three"))
+    assert memory.of_field(FieldText("text", "three one")).tolist() == [5, 3]

@@ -16,15 +16,15 @@ from numpy.typing import NDArray
 
 from worker.language import loops
 from worker.language.words import IN_CONTEXT, WordVotes, folded_letter, folded_words
+from worker.text.split import code_points
 
 
 class CompiledVotes:
     """The tables of words: the row of each, and what a row scores in each language, in UNITs."""
 
     def __init__(self, row_of: Mapping[str, int], scores: Any, counted: int) -> None:
-        points = _points("\n".join(row_of))
         hashes = np.empty(len(row_of), np.uint64)
-        loops.hashed(points, hashes)
+        loops.hashed(code_points("\n".join(row_of)), hashes)
         self._rows = table_of(hashes, row_of.values())
         self._scores = scores
         self._counted = counted
@@ -48,7 +48,7 @@ class CompiledVotes:
         """Fill `found` and `words`; without `folds` the text is folded. False where letters fold by their
         neighbours.
         """
-        points, several = _points(text), self._folds.several
+        points, several = code_points(text), self._folds.several
         while True:
             found[:], words[:] = 0, 0
             said = loops.vote(points, folds, several, self._rows, self._scores, found, words)
@@ -81,10 +81,6 @@ def table_of(keys: NDArray[np.uint64], values: Iterable[int]) -> loops.Table:
     table = np.zeros(1 << bits, np.uint64), np.zeros(1 << bits, np.int32), np.uint64(64 - bits)
     loops.filed(keys, np.fromiter(values, np.int32, len(keys)), table)
     return table
-
-
-def _points(text: str) -> NDArray[np.uint32]:
-    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
 
 
 _ROOM: Final = 1 << 16

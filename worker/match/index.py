@@ -148,8 +148,10 @@ class Index:
             found = Found([], [], len(candidates))
             for at in range(0, len(candidates), AT_ONCE):
                 self._tell(self._decided(candidates[at : at + AT_ONCE]), scene, budget, found)
-        finally:
-            self._tables.clear(scene.present)
+        except BaseException:
+            self._tables = Tables(self.book)  # nobody can tell what stands in the old ones
+            raise
+        self._tables.clear(scene.present)
         return found
 
     def _candidates(self, scene: Scene, alive: NDArray[np.bool_] | None) -> Numbers:

@@ -541,15 +541,14 @@ def placed(
     end: int,
     starts: Long,
     ends: Long,
-) -> tuple[Long, Long, Long, int]:
+) -> tuple[Long, Long, Long, Long]:
     """Of these rows those that stand in a field, whose places are `begin` to `end`: by where they start and
-    end in its text, and where that is. `starts` and `ends`: of its tokens. The last: how many stand on the
-    same words as the next.
+    end in its text, and where that is. `starts` and `ends`: of its tokens. The last: which of them stand on
+    the same words as the next.
     """
     here = np.empty(len(rows), np.int64)
     count = 0
     sorted_already = True
-    same = 0
     keys = np.empty(len(rows), np.int64)
     for at in range(len(rows)):
         row = rows[at]
@@ -565,9 +564,7 @@ def placed(
     if not sorted_already:
         order = np.argsort(keys, kind="mergesort")
         here, keys = here[order], keys[order]
-    for at in range(count - 1):
-        if keys[at] == keys[at + 1]:
-            same += 1
+    same = np.nonzero(keys[1:] == keys[:-1])[0]
     return here, keys >> 32, keys & 0xFFFF_FFFF, same
 
 

@@ -44,9 +44,8 @@ def _matches(scene: Scene, rows: Integers) -> tuple[Integers, list[LeafMatch]]:
         said = list(map(written.__getitem__, scene.leaves[here].tolist()))
         found = _of_field(field, starts.tolist(), ends.tolist(), said)
         places = np.arange(len(matches), len(matches) + len(found))
-        if same:
-            stands = (starts[1:] == starts[:-1]) & (ends[1:] == ends[:-1])
-            _tell_once(found, places, stands.nonzero()[0].tolist())
+        if len(same):
+            _tell_once(found, places, same.tolist())
         ranks[here] = places
         matches += found
     return ranks, matches

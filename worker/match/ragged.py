@@ -55,10 +55,3 @@ def spread(begins: NDArray[np.int64], sizes: NDArray[np.int64]) -> NDArray[np.in
     places = np.repeat(begins - sizes.cumsum() + sizes, sizes)
     places += np.arange(len(places))
     return places
-
-
-def changes(ordered: NDArray[np.integer]) -> NDArray[np.bool_]:
-    """Where a value is not the one before; `ordered[changes(ordered)]` has each once."""
-    new = np.ones(len(ordered), np.bool_)
-    np.not_equal(ordered[1:], ordered[:-1], out=new[1:])
-    return new

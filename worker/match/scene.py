@@ -44,7 +44,7 @@ class State(IntEnum):
 
 
 class Tables:
-    """Room for what is known of each leaf in an article; whoever uses it has it `cleared`.
+    """Room for what is known of each leaf in an article; whoever used it clears it.
 
     entry: of a leaf that is PRESENT and has places, its number among those that do; else 0.
     """
@@ -127,8 +127,8 @@ class Scene:
         told, told_places = sightings[0] if len(sightings) == 1 else _joined(sightings)
         most = len(told)
         self.leaves, self.places, found = np.empty((3, most + 1), np.int64)
-        # Entry 0 is of the leaves that have no places; behind the last is room for proximities.
-        self.begins, self.counts = np.zeros((2, 2 * most + 1), np.int64)
+        # Entry 0 is of the leaves that have no places.
+        self.begins, self.counts = np.zeros((2, most + 1), np.int64)
         self._entries, rows = loops.group(
             told, told_places, self.tables.entry, self.leaves, self.places, found, self.begins, self.counts
         )

@@ -7,7 +7,6 @@ that no proximity reaches over: a *place* is a number in that row, and tells fie
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import accumulate
 from typing import NamedTuple
 
 import numpy as np
@@ -40,8 +39,6 @@ class Row:
         for field in self.fields:
             self.begins.append(begin)
             begin += MOST_TERMS * len(field.raw) + GAP
-        self.bits = begin.bit_length()
-        """Bits that hold any place."""
 
     def bounds_of(self, field: FieldText) -> tuple[int, int]:
         """The places of a field, and of the gap behind it."""
@@ -67,15 +64,14 @@ def sighted(
     memories: list[Memory] = [vocabulary.forms, *vocabulary.stems_of(languages)]
     read = [_numbers(vocabulary, memories, seen) for seen in fields]
     # The fields stand behind one another, each with a 0 behind it that no phrase crosses.
-    ends = np.fromiter(accumulate(len(forms) + 1 for forms, *_ in read), np.int64, len(read)) - 1
-    channels = np.zeros((len(memories), ends[-1] + 1), np.int32)
-    moves = np.empty(len(read), np.int64)
+    channels = np.zeros((len(memories), sum(len(forms) + 1 for forms, *_ in read)), np.int32)
+    ends, moves = np.empty((2, len(read)), np.int64)
     begin = 0
     for at, (seen, numbers) in enumerate(zip(fields, read, strict=True)):
-        for channel, row in zip(channels, numbers, strict=True):
-            channel[begin : begin + len(row)] = row
-        moves[at] = seen.begin - begin
-        begin += len(numbers[0]) + 1
+        end = begin + len(numbers[0])
+        channels[:, begin:end] = numbers
+        ends[at], moves[at] = end, seen.begin - begin
+        begin = end + 1
     return vocabulary.sighted(channels, ends, moves)
 
 

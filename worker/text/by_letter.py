@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from worker.text.classes import WORD_RUN
 from worker.text.fold import folded_alone
+from worker.text.split import code_points
 
 if TYPE_CHECKING:
     import numpy as np
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 _LETTER = re.compile(WORD_RUN)
 _BREAK = ord("\n")
-_OTHER = 0xFFFF
+_OTHER = "\uffff"
 """A noncharacter: what does not fold to one letter or digit of a word."""
 
 _UNKNOWN = 0x11_0000
@@ -32,28 +33,25 @@ def fold_letters(words: Sequence[str]) -> list[str | None]:
     """`fold` of each of the words, none with a line break in it, where that is one letter for each letter
     and a run of them; else None.
     """
-    import numpy as np
-
     if not words:
         return []
     # Nothing composes across a line break.
     text = unicodedata.normalize("NFC", "\n".join(words))
-    points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
-    table = _table()
+    points, table = code_points(text), _table()
     folded = table[points]
     if folded.max(initial=0) == _UNKNOWN:
         for point in set(points[folded == _UNKNOWN].tolist()):
             table[point] = _letter(point)
         folded = table[points]
-    each = folded.tobytes().decode("utf-32-le").split("\n")
-    if folded.max(initial=0) < _OTHER or not (folded == _OTHER).any():
-        return each  # type: ignore[return-value]  # a list of str alone
-    return [None if "\uffff" in word else word for word in each]
+    told = folded.tobytes().decode("utf-32-le")
+    if _OTHER not in told:
+        return told.split("\n")  # type: ignore[return-value]  # a list of str alone
+    return [None if _OTHER in word else word for word in told.split("\n")]
 
 
 def _letter(point: int) -> int:
     folded = folded_alone(point)
-    return ord(folded) if folded is not None and len(folded) == 1 and _LETTER.fullmatch(folded) else _OTHER
+    return ord(folded if folded and len(folded) == 1 and _LETTER.fullmatch(folded) else _OTHER)
 
 
 @cache

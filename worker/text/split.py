@@ -30,7 +30,7 @@ class Cut:
     """One text. Until its hashes are had, all else is None when a character in it is matched by itself."""
 
     def __init__(self, text: str) -> None:
-        self._text = _points_of(text)
+        self._text = code_points(text)
         self._edges: NDArray[np.int64] | None = None
 
     @cached_property
@@ -65,6 +65,7 @@ class Cut:
             self._edges = (in_word[1:] != in_word[:-1]).nonzero()[0]
         return self._edges
 
+    @cached_property
     def hashes(self) -> NDArray[np.uint64] | None:
         """A hash of each piece, the same for the same in every text of this process; None where the text
         has conjoining letters.
@@ -83,8 +84,8 @@ class Cut:
         return hashes[:pieces].copy()
 
 
-def _points_of(text: str) -> NDArray[np.uint32]:
-    """The code points of a text."""
+def code_points(text: str) -> NDArray[np.uint32]:
+    """The code points of a text, half surrogate pairs included."""
     import numpy as np
 
     return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)

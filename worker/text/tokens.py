@@ -100,7 +100,7 @@ class Tokens:
         """A hash of each piece, where that is quicker to have; equal pieces have the same in this process."""
         if self._cut is None:
             self._cut = split.Cut(self.raw)
-        return self._cut.hashes()
+        return self._cut.hashes
 
     def pieces_at(self, places: NDArray[np.int64]) -> list[str]:
         """Some of the pieces of a text that has hashes."""

@@ -20,7 +20,7 @@ from collections import Counter
 from itertools import pairwise
 from pathlib import Path
 
-from contenders import CONTENDERS, Told
+from contenders import CONTENDERS, Told, plain
 from lines import LANGDETECT_KNOWS, SETS, labelled
 
 Answers = list[tuple[str, Told]]
@@ -31,6 +31,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--lines", type=int, default=2000, help="texts of each set, by a fixed lot; 0: all")
     parser.add_argument("--without", action="append", default=[], choices=list(CONTENDERS))
+    parser.add_argument("--plain", action="store_true", help="ours as a command does it, without loops")
     parser.add_argument("--languages", action="store_true", help="also accuracy by language")
     parser.add_argument("--errors", action="store_true", help="also each text we got wrong")
     parser.add_argument("--disagreements", action="store_true", help="only: articles whose label we deny")
@@ -43,7 +44,8 @@ def main() -> None:
     print("held-back texts:", ", ".join(f"{len(rows):,} {name}" for name, rows in texts.items()), "\n")
     print(f"{'':<12}{'':<12}{'known':>8}{'all':>8}{'mean µs':>9}{'p99 µs':>8}   (known: to langdetect)")
     ours: Answers = []
-    for name, build in CONTENDERS.items():
+    contenders = {**CONTENDERS, "tocsin": plain} if options.plain else CONTENDERS
+    for name, build in contenders.items():
         if name in options.without:
             continue
         try:

@@ -28,7 +28,16 @@ Tell = Callable[[str], Told]
 def tocsin() -> Tell:
     detector = Detector()
     detector.compile()  # as a worker does
+    return _told_by(detector)
 
+
+def plain() -> Tell:
+    detector = Detector()
+    detector.warm()  # as a command does
+    return _told_by(detector)
+
+
+def _told_by(detector: Detector) -> Tell:
     def tell(text: str) -> Told:
         found = detector.detect_text(text)
         return Told(found.code, found.confidence, found.detector)
