@@ -2,7 +2,8 @@
 
 Each code point is replaced by itself where it belongs to a word and by a space where it does not;
 what is left is split at spaces. Scripts that are matched by character have clusters to find, which a
-table cannot do: of a text with any of them nothing is said, and the expression cuts it.
+table cannot do: of a text with any of them nothing is said, and the expression cuts it. For who matches many
+articles, a loop (`loops.cut`) cuts these too, with a hash of each piece.
 """
 
 from __future__ import annotations

@@ -97,7 +97,7 @@ class Tokens:
 
     @property
     def hashes(self) -> NDArray[np.uint64] | None:
-        """A hash of each piece, where that is quicker to have; equal pieces have the same in this process."""
+        """A hash of each piece, equal for equal ones in this process; None where letters are conjoining."""
         if self._cut is None:
             self._cut = split.Cut(self.raw)
         return self._cut.hashes
