@@ -7,8 +7,7 @@ import pytest
 from tests.match.watches import watch
 from worker.clock import ManualClock
 from worker.match import FieldCitations, Matcher
-from worker.match.memory import Memory
-from worker.text import Document, FieldText
+from worker.text import Document
 from worker.types import Article
 
 TREATY = watch("treaty", "treaty")
@@ -111,7 +110,7 @@ def test_citations_of_a_field_are_read_once():
     assert citations(read.fields["text"]) is citations(read.fields["text"])
 
 
-@pytest.mark.parametrize("step", ["worker.match.triggers.Triggers.pulled", "worker.match.index.quoted"])
+@pytest.mark.parametrize("step", ["worker.match.triggers.Triggers.pulled", "worker.match.index.Quotes"])
 def test_an_article_that_fails_in_the_middle_leaves_nothing_to_the_next(
     step: str, monkeypatch: pytest.MonkeyPatch
 ):
@@ -125,10 +124,28 @@ def test_an_article_that_fails_in_the_middle_leaves_nothing_to_the_next(
     assert matcher.match(read) == expected
 
 
-def test_words_that_were_met_when_it_failed_are_met_again(monkeypatch: pytest.MonkeyPatch):
-    memory = Memory(lambda words: [len(word) for word in words])
-    with monkeypatch.context() as patched:
-        patched.setattr(memory, "_tell", lambda _: 1 / 0)
-        with pytest.raises(ZeroDivisionError):
-            memory.of_field(FieldText("text", "one three"))
-    assert memory.of_field(FieldText("text", "three one")).tolist() == [5, 3]
+def test_words_are_quoted_when_they_are_read_and_outlive_the_article():
+    matcher = Matcher((TREATY, ALLIANCE))
+    first = matcher.match(document("A treaty of alliance, and a treaty"))
+    matcher.match(document("Another alliance by another treaty"))
+    assert [match.words for match in first.matches] == [2, 1]
+    treaty, alliance = (match.leaves for match in first.matches)
+    assert [(leaf.start, leaf.quote) for leaf in treaty] == [(2, "treaty"), (28, "treaty")]
+    assert [(leaf.start, leaf.quote) for leaf in alliance] == [(12, "alliance")]
+
+
+def test_rules_that_rest_on_the_same_words_share_their_quotations():
+    one, other = Matcher((TREATY, watch("again", "treaty"))).match(document("A treaty")).matches
+    assert one.leaves[0] is other.leaves[0]
+
+
+def test_leaves_on_the_same_words_are_told_in_the_order_in_which_they_are_written():
+    rules = [
+        watch("a", "treaty OR treat* OR tr*y"),
+        watch("b", "tr*y OR treat* OR treaty"),
+        watch("c", "treat*"),
+    ]
+    verdict = Matcher(rules).match(document("No treaty, no treaties"))
+    written = [[(leaf.start, leaf.leaf) for leaf in match.leaves] for match in verdict.matches]
+    both = [(3, "tr*y"), (3, "treat*"), (3, "treaty"), (14, "treat*"), (14, "treaty")]
+    assert written == [both, both, [(3, "treat*"), (14, "treat*")]]

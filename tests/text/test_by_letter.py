@@ -14,6 +14,10 @@ LETTERS = st.sampled_from("aBzé İıßﬁŁ9٣Жйё́Σςאבּعـइंก�
 WORDS = st.lists(st.text(LETTERS | st.characters(exclude_characters="\n"), max_size=8), max_size=8)
 
 
+def _can_be_written(words: list[str]) -> bool:
+    return not any("\ud800" <= letter <= "\udfff" for letter in "".join(words))
+
+
 @given(WORDS)
 def test_a_word_is_folded_as_by_itself_or_not_at_all(words: list[str]):
     for word, folded in zip(words, fold_letters(words), strict=True):
@@ -29,7 +33,11 @@ def test_what_folds_to_several_letters_or_to_what_is_no_letter_is_left():
     assert fold_letters(["Straße", "½", "㊀", "a\u0301\u0302b", "सत्य"]) == [None] * 5
 
 
-@given(WORDS, st.sampled_from(["en", "ru", "tr", "el", "ar", "th"]))
+@given(
+    # Half a surrogate pair is no letter, and stands in no word.
+    WORDS.map(lambda words: [word.replace("\ud800", "") for word in words]).filter(_can_be_written),
+    st.sampled_from(["en", "ru", "tr", "el", "ar", "th"]),
+)
 def test_stems_made_together_are_those_made_one_by_one(words: list[str], language: str):
     assert stem_each(words, language) == [stem_token(word, language) for word in words]
 

@@ -46,7 +46,8 @@ def decide(
     article: Article, language: Language, document: Document, match: Match, matched: str, engine: str
 ) -> Alert:
     """The alert of one match. `matched` is RFC 3339, `engine` names the program and its version."""
-    listed = _listed(match.leaves)
+    leaves = match.leaves
+    listed = _listed(leaves)
     evidence = tuple(_evidence(document, leaf) for leaf in listed)
     return Alert(
         id=alert_id(match.watch.id, article.id),
@@ -57,7 +58,7 @@ def decide(
         excerpt=_excerpt(document, evidence),
         matched=matched,
         engine=engine,
-        evidence_left_out=len(match.leaves) - len(listed),
+        evidence_left_out=len(leaves) - len(listed),
     )
 
 

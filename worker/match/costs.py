@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import msgspec
 import numpy as np
 
-from worker.match.ragged import FEW, Numbers
+from worker.match.ragged import FEW
 from worker.watchlist import Watch
 
 
@@ -27,10 +27,6 @@ class Costs:
         self.evaluated = np.zeros(watches, np.uint32)
         self.matched = np.zeros(watches, np.uint32)
         self.seconds = np.zeros(watches, np.float32)
-
-    def looked_at(self, rules: Numbers) -> None:
-        """These rules were candidates, each once."""
-        self.evaluated[rules] += 1
 
     def rang(self, rules: list[int]) -> None:
         """These rules matched, each once."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable, Collection, Sequence
+from itertools import repeat
 from typing import NamedTuple
 
 import numpy as np
@@ -21,12 +22,12 @@ from worker.match.clauses import clauses_of
 from worker.match.costs import Costs
 from worker.match.leaves import NOTHING, Book
 from worker.match.optimisations import ALL, Optimisations
-from worker.match.quotes import quoted
+from worker.match.quotes import Quotes
 from worker.match.ragged import Numbers, Ragged
 from worker.match.scene import Scene, Tables
 from worker.match.triggers import Triggers
 from worker.match.verdict import Match, Unevaluated
-from worker.rules import BudgetExceeded, LeafMatch
+from worker.rules import BudgetExceeded
 from worker.text import Document
 from worker.watchlist import Watch
 from worker.watchlist.load import collector_at_rest
@@ -44,14 +45,15 @@ class Found(NamedTuple):
 
 
 class Decided(NamedTuple):
-    """Rules that hold, ascending, and which are in doubt. `leaves` make those hold that are not; `owners`:
-    which of the rules, counted from 0.
+    """Rules that hold, ascending, and which are in doubt. `entries` of the scene make those hold that are
+    not; `owners`: which of the rules, counted from 0; `rows`: of these entries together.
     """
 
     rules: list[int]
     doubtful: list[bool]
     owners: NDArray[np.int64]
-    leaves: Numbers
+    entries: Numbers
+    rows: int
 
 
 QUOTED_AT_ONCE = 1 << 16
@@ -144,10 +146,10 @@ class Index:
             scene.see()
             self.book.observe(scene.present)
             candidates = self._candidates(scene, alive)
-            self.costs.looked_at(candidates)
             found = Found([], [], len(candidates))
             for at in range(0, len(candidates), AT_ONCE):
-                self._tell(self._decided(candidates[at : at + AT_ONCE]), scene, budget, found)
+                decided = self._decided(candidates[at : at + AT_ONCE], scene)
+                self._tell(decided, scene, budget, found)
         except BaseException:
             self._tables = Tables(self.book)  # nobody can tell what stands in the old ones
             raise
@@ -169,22 +171,22 @@ class Index:
                 self._gate_of,
                 _ALL if alive is None else alive,
                 self._candidate,
+                self.costs.evaluated,
                 rules,
             )
             if count >= 0:
-                break
+                rules = rules[:count]
+                rules.sort()
+                return rules
             room *= 8
-        rules = rules[:count]
-        rules.sort()
-        return rules
 
-    def _decided(self, rules: Numbers) -> Decided:
+    def _decided(self, rules: Numbers, scene: Scene) -> Decided:
         """Those of the rules whose clauses are all satisfied and whose excluded leaves are absent."""
         holding, doubtful = np.empty(len(rules), np.int32), np.empty(len(rules), np.bool_)
         room = max(1_000, 4 * len(rules))
         while True:
-            owners, leaves = np.empty(room, np.int64), np.empty(room, np.int32)
-            count, told = loops.decide(
+            owners, entries = np.empty(room, np.int64), np.empty(room, np.int32)
+            count, told, rows = loops.decide(
                 rules,
                 (self._slots.starts, self._slots.values),
                 self._clauses,
@@ -194,12 +196,15 @@ class Index:
                 holding,
                 doubtful,
                 owners,
-                leaves,
+                self._tables.entry,
+                scene.counts,
+                entries,
             )
             if told >= 0:
                 break
             room *= 8
-        return Decided(holding[:count].tolist(), doubtful[:count].tolist(), owners[:told], leaves[:told])
+        holds, doubts = holding[:count].tolist(), doubtful[:count].tolist()
+        return Decided(holds, doubts, owners[:told], entries[:told], rows)
 
     def _tell(self, decided: Decided, scene: Scene, budget: ArticleBudget, found: Found) -> None:
         """Add the matches with their evidence; the plain evaluator decides where there is doubt."""
@@ -214,41 +219,42 @@ class Index:
         for at, (number, doubtful) in enumerate(zip(decided.rules, decided.doubtful, strict=True)):
             try:
                 if doubtful:
-                    words = self._evaluated(number, scene, budget)
-                    if words is None:
+                    match = self._evaluated(number, scene, budget)
+                    if match is None:
                         continue
                 else:
                     if not at % LOOK_AT_THE_CLOCK:
                         budget.begin_rule()
-                    words = evidence.of(at, budget)
-                budget.quote(len(words))
+                    match = evidence.of(at, self.watches[number], budget)
+                budget.quote(match.words)
             except BudgetExceeded as exceeded:
                 found.unevaluated.append(Unevaluated(self.watches[number], exceeded.budget))
                 continue
             matched.append(number)
-            found.matches.append(Match(self.watches[number], words))
+            found.matches.append(match)
         self.costs.rang(matched)
 
     def _tell_all(self, decided: Decided, evidence: _Evidence, budget: ArticleBudget, found: Found) -> bool:
         """Add the matches of rules in no doubt, in one go; False where a budget does not suffice for all."""
         try:
             budget.begin_rule()
-            words = evidence.all()
-            budget.quote(sum(map(len, words)))
+            quotes = evidence.all()
+            budget.quote(quotes.ends[-1] if quotes.ends else 0)
         except BudgetExceeded:
             return False
-        found.matches.extend(map(Match, map(self.watches.__getitem__, decided.rules), words))
+        watches = map(self.watches.__getitem__, decided.rules)
+        found.matches.extend(map(Match, watches, repeat(quotes), [0, *quotes.ends], quotes.ends))
         self.costs.rang(decided.rules)
         return True
 
-    def _evaluated(self, number: int, scene: Scene, budget: ArticleBudget) -> tuple[LeafMatch, ...] | None:
+    def _evaluated(self, number: int, scene: Scene, budget: ArticleBudget) -> Match | None:
         """What the plain evaluator says; None: no match. Raises BudgetExceeded."""
         begun = budget.begin_rule()
         try:
             verdict = scene.reading.evaluate(self.watches[number].rule, budget.rule_expired)
         finally:
             self.costs.seconds[number] += budget.seconds_since(begun)
-        return verdict.leaves if verdict.matched else None
+        return Match.told(self.watches[number], verdict.leaves) if verdict.matched else None
 
 
 class _Evidence:
@@ -257,10 +263,10 @@ class _Evidence:
     def __init__(self, decided: Decided, scene: Scene) -> None:
         self._scene = scene
         self._owners = decided.owners
-        self._entries = scene.tables.entry[decided.leaves]
-        self._total = int(scene.counts[self._entries].sum())
+        self._entries = decided.entries
+        self._total = decided.rows
         self._rules = len(decided.rules)
-        self._ahead: list[tuple[LeafMatch, ...]] = []
+        self._ahead: Quotes | None = None
         self._begin = 0
 
     @property
@@ -268,17 +274,19 @@ class _Evidence:
         """Whether that of all rules may be made in one step."""
         return self._total <= QUOTED_AT_ONCE
 
-    def all(self) -> list[tuple[LeafMatch, ...]]:
+    def all(self) -> Quotes:
         """Of each rule."""
-        return quoted(self._scene, self._owners, self._entries, self._rules)
+        return Quotes(self._scene, self._owners, self._entries, self._rules)
 
-    def of(self, rule: int, budget: ArticleBudget) -> tuple[LeafMatch, ...]:
+    def of(self, rule: int, watch: Watch, budget: ArticleBudget) -> Match:
         """Of one rule, counted from 0; asked for in order. Raises BudgetExceeded where it is too much."""
-        if rule >= self._begin + len(self._ahead):
-            self._quote(rule, budget)
-        return self._ahead[rule - self._begin]
+        if self._ahead is None or rule >= self._begin + len(self._ahead.ends):
+            self._ahead, self._begin = self._quoted(rule, budget), rule
+        at = rule - self._begin
+        return Match(watch, self._ahead, self._ahead.ends[at - 1] if at else 0, self._ahead.ends[at])
 
-    def _quote(self, rule: int, budget: ArticleBudget) -> None:
+    def _quoted(self, rule: int, budget: ArticleBudget) -> Quotes:
+        """That of some rules from this one on."""
         begin, end, until = 0, len(self._owners), self._rules
         if not self.is_little:
             begin = int(np.searchsorted(self._owners, rule))
@@ -290,7 +298,7 @@ class _Evidence:
             own = int(np.searchsorted(self._owners, rule + 1)) - begin
             budget.afford(int(counts[:own].max(initial=0)))
         owners, entries = self._owners[begin:end] - rule, self._entries[begin:end]
-        self._begin, self._ahead = rule, quoted(self._scene, owners, entries, until - rule)
+        return Quotes(self._scene, owners, entries, until - rule)
 
 
 def _admits(languages: frozenset[str]) -> Callable[[tuple[str, ...]], bool]:

@@ -20,6 +20,9 @@ it, or ends.
 ABSENT, PRESENT, PERHAPS = 0, 1, 2
 """What is known of a leaf in an article."""
 
+SEVERAL = -1
+"""The number of a piece that is not just one term."""
+
 NEW = -2
 """Words that a table does not know are numbered from here on downwards until their number is told."""
 
@@ -40,11 +43,11 @@ def look_up(
     numbers: Short,
     places: Long,
     slots: Long,
-) -> int:
+) -> tuple[int, bool]:
     """The number of each word, by open addressing. How many are new: each gets a slot, and `places` says
-    where it is first met; to be `settled`.
+    where it is first met; to be `settled`. And whether SEVERAL is among those known.
     """
-    new = 0
+    new, several = 0, False
     mask = len(keys) - 1
     for at in range(len(hashes)):
         key = hashes[at] if hashes[at] != 0 else np.uint64(1)
@@ -58,7 +61,8 @@ def look_up(
             slots[new] = slot
             new += 1
         numbers[at] = values[slot]
-    return new
+        several |= numbers[at] == SEVERAL
+    return new, several
 
 
 @compiled
@@ -101,16 +105,31 @@ def _tell(told: Short, begin: int, end: int, place: int, leaves: Short, places: 
 
 
 @compiled
-def _filed(keys: Long, key: np.int64) -> int:
-    """Where a key is among those sorted, the last of which is larger than any; -1 where it is not."""
-    low, high = 0, len(keys)
-    while low < high:
-        middle = (low + high) >> 1
-        if keys[middle] < key:
-            low = middle + 1
-        else:
-            high = middle
-    return low if keys[low] == key else -1
+def _slot(key: np.int64, shift: np.uint64) -> np.int64:
+    return np.int64((np.uint64(key) * MIX) >> shift)
+
+
+@compiled
+def file(keys: Long, table: Short, shift: np.uint64) -> None:
+    """Fill a table, by open addressing, with the numbers of keys, counted from 1."""
+    mask = len(table) - 1
+    for number in range(len(keys)):
+        slot = _slot(keys[number], shift)
+        while table[slot]:
+            slot = (slot + 1) & mask
+        table[slot] = number + 1
+
+
+@compiled
+def _filed(keys: Long, table: Short, shift: np.uint64, key: np.int64) -> int:
+    """Where a key is; -1 where it is not."""
+    mask = len(table) - 1
+    slot = _slot(key, shift)
+    while table[slot]:
+        if keys[table[slot] - 1] == key:
+            return int(table[slot]) - 1
+        slot = (slot + 1) & mask
+    return -1
 
 
 @compiled
@@ -136,16 +155,16 @@ def _neighbours(
     at: int,
     move: int,
     channels: NDArray[np.int32],
-    pairs: tuple[Long, Long, Short],
+    pairs: tuple[Long, Short, np.uint64, Long, Short],
     phrases: tuple[Short, Short, Long, Short, Short],
     leaves: Short,
     places: Long,
     found: int,
 ) -> int:
     """The phrases of which the words at a place and the next are the key: how many are found now."""
-    keys, starts, numbers = pairs
+    keys, table, shift, starts, numbers = pairs
     phrase_leaves, offsets, term_starts, forms, stems = phrases
-    row = _filed(keys, key)
+    row = _filed(keys, table, shift, key)
     if row < 0:
         return found
     for filed in range(starts[row], starts[row + 1]):
@@ -164,9 +183,9 @@ def sight(
     flags: Bytes,
     words: tuple[Long, Short],
     patterned: tuple[Long, Long, Short],
-    sieve: NDArray[np.bool_],
+    sieve: Bytes,
     shift: np.uint64,
-    pairs: tuple[Long, Long, Short],
+    pairs: tuple[Long, Short, np.uint64, Long, Short],
     phrases: tuple[Short, Short, Long, Short, Short],
     leaves: Short,
     places: Long,
@@ -175,9 +194,9 @@ def sight(
 
     channels: the row of forms, then of stems in each language, all fields behind one another with a 0
     behind each; a place in the field that ends at `ends[f]` is `moves[f]` further in the article's row.
-    A leaf is told in the order of its places, and perhaps twice of one place. sieve: of the keys of
-    two words; pairs: those keys, and the phrases of each, in one row; phrases: the leaf of each, at which of
-    its words its key is, and all its words, in one row.
+    A leaf is told in the order of its places, and perhaps twice of one place. sieve: bits, of the keys of
+    two words; pairs: those keys, a table of them (`file`), and the phrases of each, in one row; phrases: the
+    leaf of each, at which of its words its key is, and all its words, in one row.
     """
     found = field = 0
     word_starts, word_leaves = words
@@ -200,8 +219,11 @@ def sight(
                 for other in range(len(channels)):
                     second = channels[other, at + 1]
                     key = (np.int64(number) << 32) | np.int64(second)
+                    if not flags[second] & SECOND:
+                        continue
                     # Few pass; a call for each pair of words would cost more than all else here.
-                    if flags[second] & SECOND and sieve[np.int64((np.uint64(key) * MIX) >> shift)]:
+                    bit = _slot(key, shift)
+                    if sieve[bit >> 3] >> (bit & 7) & 1:
                         found = _neighbours(
                             key, at, moves[field], channels, pairs, phrases, leaves, places, found
                         )
@@ -422,9 +444,11 @@ def gather(
     gate_of: Short,
     alive: NDArray[np.bool_],
     seen: NDArray[np.bool_],
+    evaluated: NDArray[np.uint32],
     rules: Short,
 ) -> int:
-    """The rules that hang on a leaf which is present, each once, in no order; how many there are.
+    """The rules that hang on a leaf which is present, each once, in no order; how many there are, or -1 where
+    there is no room for them. They are counted in `evaluated`.
 
     `alive` may be empty: all are. `seen` is left as it came, all False.
     """
@@ -445,6 +469,7 @@ def gather(
             count += 1
     for known in range(count):
         seen[rules[known]] = False
+        evaluated[rules[known]] += np.uint32(1)
     return count
 
 
@@ -492,80 +517,170 @@ def decide(
     holding: Short,
     doubtful: NDArray[np.bool_],
     owners: Long,
-    leaves: Short,
-) -> tuple[int, int]:
+    entry: Short,
+    counts: Long,
+    entries: Short,
+) -> tuple[int, int, int]:
     """Which rules hold: each clause satisfied, and no leaf of clause 0 present. How many do, and how many
-    leaves make those true that are in no doubt; -1 where there is no room for them.
+    leaves make those true that are in no doubt (-1 where there is no room for their `entries`), and how many
+    rows these have together.
 
     A rule's slots are in the order of their clauses.
     """
-    count = told = 0
+    count = told = total = 0
     for at in range(len(rules)):
         rule = rules[at]
-        satisfied, end, doubt = _satisfied(rule, slots, clauses, state, leaves, told)
+        satisfied, end, doubt = _satisfied(rule, slots, clauses, state, entries, told)
         if satisfied != wanted[rule]:
             continue
         doubt |= incomplete[rule]
         if not doubt:
-            if end > len(leaves):
-                return count, -1
-            owners[told:end] = count
+            if end > len(entries):
+                return count, -1, 0
+            for place in range(told, end):
+                owners[place] = count
+                entries[place] = entry[entries[place]]
+                total += counts[entries[place]]
             told = end
         holding[count] = rule
         doubtful[count] = doubt
         count += 1
-    return count, told
+    return count, told, total
 
 
 # The words that made rules hold
 
 
 @compiled
-def used(entries: Short, begins: Long, counts: Long, listed: Long, rows: int) -> Long:
-    """The rows of these entries, each once, ascending."""
+def _marked(entries: Short, begins: Long, counts: Long, listed: Long, rows: int) -> tuple[Any, int]:
+    """Which rows are of these entries, and how many."""
     marks = np.zeros(rows, np.bool_)
+    count = 0
     for at in range(len(entries)):
         begin = begins[entries[at]]
         for place in range(begin, begin + counts[entries[at]]):
-            marks[listed[place]] = True
-    return np.nonzero(marks)[0]
+            if not marks[listed[place]]:
+                marks[listed[place]] = True
+                count += 1
+    return marks, count
+
+
+@compiled
+def _tokens_of(
+    marks: NDArray[np.bool_], count: int, places: Long, field_places: Long, field_tokens: Long
+) -> Long:
+    """The token at which each row that is marked begins."""
+    tokens = np.empty(count, np.int64)
+    at = 0
+    for row in range(len(marks)):
+        if marks[row]:
+            field = len(field_places) - 1
+            while places[row] < field_places[field]:
+                field -= 1
+            tokens[at] = places[row] - field_places[field] + field_tokens[field]
+            at += 1
+    return tokens
+
+
+@compiled
+def _by_token(
+    marks: NDArray[np.bool_], tokens: Long, leaves: Long, sizes: Short, edges: Long, words: Long, order: Long
+) -> Long:
+    """A counting sort: fill in the words of the rows that are marked, and their rows. For each token where
+    the words that begin there end.
+    """
+    ends = np.zeros(len(edges) // 2 + 1, np.int64)
+    for token in tokens:
+        ends[token + 1] += 1
+    for token in range(1, len(ends)):
+        ends[token] += ends[token - 1]
+    at = 0
+    for row in range(len(marks)):
+        if marks[row]:
+            token = tokens[at]
+            rank = ends[token]
+            ends[token] += 1
+            words[0, rank] = edges[2 * token]
+            words[1, rank] = edges[2 * (token + sizes[leaves[row]]) - 1]
+            words[2, rank] = leaves[row]
+            order[rank] = row
+            at += 1
+    return ends
+
+
+@compiled
+def _settled(words: Long, order: Long, begin: int, end: int) -> None:
+    """Sort by start and end what already is in the order of its tokens: little is moved."""
+    for at in range(begin + 1, end):
+        to = at
+        while to > begin and (words[0, to - 1], words[1, to - 1]) > (words[0, to], words[1, to]):
+            for line in range(3):
+                words[line, to - 1], words[line, to] = words[line, to], words[line, to - 1]
+            order[to - 1], order[to] = order[to], order[to - 1]
+            to -= 1
 
 
 @compiled
 def placed(
-    rows: Long,
+    entries: Short,
+    begins: Long,
+    counts: Long,
+    listed: Long,
     leaves: Long,
     places: Long,
     sizes: Short,
-    begin: int,
-    end: int,
-    starts: Long,
-    ends: Long,
-) -> tuple[Long, Long, Long, Long]:
-    """Of these rows those that stand in a field, whose places are `begin` to `end`: by where they start and
-    end in its text, and where that is. `starts` and `ends`: of its tokens. The last: which of them stand on
-    the same words as the next.
+    field_places: Long,
+    field_tokens: Long,
+    edges: Long,
+    ranks: Long,
+) -> tuple[Long, Long, Long]:
+    """The words of these entries' rows, in order: three lines, of starts, ends and leaves. Where those of
+    each field end, and which words stand in the same place as the next. `ranks` gets for each row which
+    of the words are its.
+
+    A field's places begin at `field_places[f]`, its tokens at `field_tokens[f]`; `edges` has where
+    each token starts and ends.
     """
-    here = np.empty(len(rows), np.int64)
-    count = 0
-    sorted_already = True
-    keys = np.empty(len(rows), np.int64)
-    for at in range(len(rows)):
-        row = rows[at]
-        first = places[row]
-        if first < begin or first >= end:
-            continue
-        here[count] = row
-        keys[count] = starts[first - begin] << 32 | ends[first - begin + sizes[leaves[row]] - 1]
-        if count and keys[count] < keys[count - 1]:
-            sorted_already = False
+    marks, count = _marked(entries, begins, counts, listed, len(leaves))
+    tokens = _tokens_of(marks, count, places, field_places, field_tokens)
+    words, order = np.empty((3, count), np.int64), np.empty(count, np.int64)
+    ends = _by_token(marks, tokens, leaves, sizes, edges, words, order)
+    field_ends, same = np.empty(len(field_places), np.int64), np.empty(count, np.int64)
+    known = begin = 0
+    for field in range(len(field_places)):
+        last = field_tokens[field + 1] if field + 1 < len(field_places) else len(edges) // 2
+        end = ends[last - 1] if last else 0
+        _settled(words, order, begin, end)
+        for rank in range(begin, end):
+            ranks[order[rank]] = rank
+            if rank > begin and words[0, rank] == words[0, rank - 1] and words[1, rank] == words[1, rank - 1]:
+                same[known] = rank - 1
+                known += 1
+        field_ends[field] = begin = end
+    return words, field_ends, same[:known]
+
+
+@compiled
+def _merged(numbers: Long, begin: int, middle: int, end: int, spare: Long) -> int:
+    """Two runs, each ascending, made one, each number once; where it ends."""
+    for at in range(begin, middle):
+        spare[at - begin] = numbers[at]
+    left, left_end, right, count = 0, middle - begin, middle, begin
+    while left < left_end:
+        if right < end and numbers[right] <= spare[left]:
+            if numbers[right] == spare[left]:
+                left += 1
+            numbers[count] = numbers[right]
+            right += 1
+        else:
+            numbers[count] = spare[left]
+            left += 1
         count += 1
-    here, keys = here[:count], keys[:count]
-    if not sorted_already:
-        order = np.argsort(keys, kind="mergesort")
-        here, keys = here[order], keys[order]
-    same = np.nonzero(keys[1:] == keys[:-1])[0]
-    return here, keys >> 32, keys & 0xFFFF_FFFF, same
+    while right < end:
+        numbers[count] = numbers[right]
+        right += 1
+        count += 1
+    return count
 
 
 @compiled
@@ -576,24 +691,27 @@ def told(
     most = 0
     for at in range(len(entries)):
         most += counts[entries[at]]
-    found = np.empty(most, np.int64)
+    found, spare = np.empty(most, np.int64), np.empty(most, np.int64)
     bounds = np.empty(rules, np.int64)
     count = at = 0
     for rule in range(rules):
-        first = count
-        ordered = True
+        first = run = count
+        runs = 1
         while at < len(owners) and owners[at] == rule:
             begin = begins[entries[at]]
             for place in range(begin, begin + counts[entries[at]]):
                 rank = ranks[listed[place]]
-                if count > first and rank <= found[count - 1]:
+                if count > run and rank <= found[count - 1]:
                     if rank == found[count - 1]:
                         continue
-                    ordered = False
+                    runs += 1
+                    run = count
                 found[count] = rank
                 count += 1
             at += 1
-        if not ordered:
+        if runs == 2:
+            count = _merged(found, first, run, count, spare)
+        elif runs > 2:
             count = _once(found, first, count)
         bounds[rule] = count
     return found[:count], bounds

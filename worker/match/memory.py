@@ -14,6 +14,9 @@ from numpy.typing import NDArray
 from worker.match import loops
 from worker.text import LONGEST_REMEMBERED, FieldText
 
+SEVERAL = loops.SEVERAL
+"""Stands for a piece that gives no term or several; its field takes the slower path."""
+
 SMALLEST = 12
 """Bits of the number of slots with which a table begins; it is never more than half full."""
 
@@ -46,25 +49,26 @@ class Memory(dict[str, int]):
             self.update(zip(new, self._tell(new), strict=True))
         return np.fromiter(map(self.__getitem__, words), np.int32, len(words))
 
-    def of_field(self, field: FieldText) -> NDArray[np.int32]:
-        """The numbers of a field's pieces."""
+    def number(self, field: FieldText, numbers: NDArray[np.int32]) -> bool:
+        """Fill in the numbers of a field's pieces; whether SEVERAL is among them."""
         hashes = field.hashes
         if hashes is None:
-            return self.of(field.pieces)
+            numbers[:] = self.of(field.pieces)
+            return SEVERAL in numbers
         self._make_room(len(hashes))
-        numbers = np.empty(len(hashes), np.int32)
         places, slots = np.empty((2, len(hashes)), np.int64)
         shift = np.uint64(64 - self._bits)
-        new = loops.look_up(hashes, self._hashes, self._values, shift, numbers, places, slots)
+        new, several = loops.look_up(hashes, self._hashes, self._values, shift, numbers, places, slots)
         if new:
             try:
-                told = np.asarray(self._tell(field.pieces_at(places[:new])), np.int32)
+                told = self._tell(field.pieces_at(places[:new]))
+                loops.settle(numbers, self._values, slots, np.asarray(told, np.int32))
             except BaseException:
                 self._hashes, self._values, self._hashed = self._hashes[:0], self._values[:0], 0
                 raise  # without the words that were filed and not told of
-            loops.settle(numbers, self._values, slots, told)
             self._hashed += new
-        return numbers
+            several |= SEVERAL in told
+        return several
 
     def _make_room(self, words: int) -> None:
         needed = 2 * (self._hashed + words)

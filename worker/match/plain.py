@@ -35,7 +35,7 @@ class PlainMatcher:
                 unevaluated.append(Unevaluated(watch, exceeded.budget))
                 continue
             if verdict.matched:
-                matches.append(Match(watch, verdict.leaves))
+                matches.append(Match.told(watch, verdict.leaves))
         return MatchVerdict(tuple(matches), tuple(unevaluated), len(admitted))
 
 

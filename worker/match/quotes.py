@@ -1,10 +1,14 @@
-"""The words that made rules hold, for many rules in one go: each place is quoted once and shared."""
+"""The words that made rules hold, for many rules in one go: each place is found once and shared.
+
+Where they stand is worked out with the match. They are quoted when the first of them is read: who only
+counts matches, or lets one alert in a hundred through, pays for no strings.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise, repeat
-from operator import attrgetter
+from itertools import repeat
+from operator import itemgetter
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,72 +17,85 @@ from worker.match import loops
 from worker.match.ragged import Numbers
 from worker.match.scene import Scene
 from worker.rules import LeafMatch
-from worker.text import FieldText
 
 Integers = NDArray[np.int64]
 
 
-def quoted(scene: Scene, owners: Integers, entries: Numbers, rules: int) -> list[tuple[LeafMatch, ...]]:
-    """For each of so many rules its evidence: by field and place, each place once for each leaf as written.
-
-    `owners`, ascending, and `entries`: a rule, counted from 0, and an entry of the scene that it rests on.
+class Quotes:
+    """The words on which some rules rest, one rule's behind the other's: by field and place, each place
+    once for each leaf as written. What is needed to quote them outlives the scene.
     """
-    rows = loops.used(entries, scene.begins, scene.counts, scene.listed, len(scene.leaves))
-    ranks, matches = _matches(scene, rows)
-    found, bounds = loops.told(owners, entries, scene.begins, scene.counts, scene.listed, ranks, rules)
-    told = list(map(matches.__getitem__, found.tolist()))
-    return [tuple(told[begin:end]) for begin, end in pairwise([0, *bounds.tolist()])]
 
-
-def _matches(scene: Scene, rows: Integers) -> tuple[Integers, list[LeafMatch]]:
-    """The words of these rows, in order, and which of them each row of the scene has."""
-    written = scene.book.written
-    ranks = np.empty(len(scene.leaves), np.int64)
-    matches: list[LeafMatch] = []
-    for field in _fields_of(scene, rows):
-        begin, end = scene.row.bounds_of(field)
-        bounds = (np.ascontiguousarray(each, np.int64) for each in field.bounds)
-        here, starts, ends, same = loops.placed(
-            rows, scene.leaves, scene.places, scene.tables.sizes, begin, end, *bounds
+    def __init__(self, scene: Scene, owners: Integers, entries: Numbers, rules: int) -> None:
+        """`owners`, ascending, and `entries`: a rule, counted from 0, and an entry of the scene."""
+        ranks = np.zeros(len(scene.leaves), np.int64)
+        words, self._field_ends, same = loops.placed(
+            entries,
+            scene.begins,
+            scene.counts,
+            scene.listed,
+            scene.leaves,
+            scene.places,
+            scene.tables.sizes,
+            *scene.row.tokens(),
+            ranks,
         )
-        said = list(map(written.__getitem__, scene.leaves[here].tolist()))
-        found = _of_field(field, starts.tolist(), ends.tolist(), said)
-        places = np.arange(len(matches), len(matches) + len(found))
+        self._written, self._fields = scene.book.written, scene.row.fields
+        self._words = words
         if len(same):
-            _tell_once(found, places, same.tolist())
-        ranks[here] = places
-        matches += found
-    return ranks, matches
+            ranks = self._in_order(same.tolist())[ranks]
+        self._found, bounds = loops.told(
+            owners, entries, scene.begins, scene.counts, scene.listed, ranks, rules
+        )
+        self.ends: list[int] = bounds.tolist()
+        """Where each rule's words end."""
+        self._leaves: tuple[LeafMatch, ...] | None = None
 
+    def _in_order(self, same: Sequence[int]) -> Integers:
+        """Put those that stand on the same words in the order of their leaves; where each is now, equal ones
+        in one place.
 
-def _fields_of(scene: Scene, rows: Integers) -> list[FieldText]:
-    """The fields in which these rows stand."""
-    fields = scene.row.fields
-    if len(fields) == 1:
-        return fields
-    numbers = np.searchsorted(scene.row.begins, scene.places[rows], "right") - 1
-    return [fields[number] for number in sorted(set(numbers.tolist()))]
-
-
-def _of_field(
-    field: FieldText, starts: Sequence[int], ends: Sequence[int], written: Sequence[str]
-) -> list[LeafMatch]:
-    quotes = map(field.raw.__getitem__, map(slice, starts, ends))
-    return list(map(LeafMatch, repeat(field.name), starts, ends, quotes, written))
-
-
-def _tell_once(matches: list[LeafMatch], places: Integers, same: Sequence[int]) -> None:
-    """Put those that stand on the same words in the order of their leaves, equal ones in one place.
-
-    same: each that stands on the same words as the next.
-    """
-    at = 0
-    while at < len(same):
-        begin = same[at]
-        while at + 1 < len(same) and same[at + 1] == same[at] + 1:
+        same: each that stands on the same words as the next.
+        """
+        leaves, written = self._words[2], self._written
+        places = np.arange(len(leaves))
+        at = 0
+        while at < len(same):
+            begin = same[at]
+            while at + 1 < len(same) and same[at + 1] == same[at] + 1:
+                at += 1
+            end = same[at] + 2
             at += 1
-        end = same[at] + 2
-        before, ordered = matches[begin:end], sorted(matches[begin:end], key=attrgetter("leaf"))
-        matches[begin:end] = ordered
-        places[begin:end] = [places[begin] + ordered.index(match) for match in before]
-        at += 1
+            before = [written[leaf] for leaf in leaves[begin:end].tolist()]
+            ordered = sorted(before)
+            if ordered != before or len(set(before)) < len(before):
+                leaves[begin:end] = leaves[begin:end][sorted(range(len(before)), key=before.__getitem__)]
+                places[begin:end] = [begin + ordered.index(leaf) for leaf in before]
+        return places
+
+    @property
+    def leaves(self) -> tuple[LeafMatch, ...]:
+        """All words, quoted; those of several rules are the same objects."""
+        if self._leaves is None:
+            self._leaves = _taken(self._matches(), self._found.tolist())
+        return self._leaves
+
+    def _matches(self) -> list[LeafMatch]:
+        starts, stops, leaves = self._words.tolist()
+        said = [self._written[leaf] for leaf in leaves]
+        matches: list[LeafMatch] = []
+        begin = 0
+        for field, end in zip(self._fields, self._field_ends.tolist(), strict=True):
+            if begin < end:
+                raw, here = field.raw, slice(begin, end)
+                quotes = [raw[start:stop] for start, stop in zip(starts[here], stops[here], strict=True)]
+                matches += map(LeafMatch, repeat(field.name), starts[here], stops[here], quotes, said[here])
+                begin = end
+        return matches
+
+
+def _taken(matches: Sequence[LeafMatch], places: Sequence[int]) -> tuple[LeafMatch, ...]:
+    if len(places) < 2:
+        return tuple(matches[place] for place in places)
+    taken: tuple[LeafMatch, ...] = itemgetter(*places)(matches)
+    return taken

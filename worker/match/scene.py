@@ -146,8 +146,11 @@ class Scene:
 
     def _fields_in(self, scope: scopes.Fields) -> Iterable[Seen]:
         row = self.row
-        for field, of_field, begin in zip(row.fields, row.scopes, row.begins, strict=True):
+        for number, (field, of_field, begin) in enumerate(
+            zip(row.fields, row.scopes, row.begins, strict=True)
+        ):
             if _looks_at(scope, of_field):
+                row.looked_at[number] = True
                 lead_only = of_field not in scope
                 yield Seen(field, begin, field.lead_end() if lead_only else WHOLE_FIELD)
 

@@ -7,13 +7,14 @@ that no proximity reaches over: a *place* is a number in that row, and tells fie
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import accumulate
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from worker.match.memory import Memory
-from worker.match.vocabulary import SEVERAL, Vocabulary
+from worker.match.memory import SEVERAL, Memory
+from worker.match.vocabulary import Vocabulary
 from worker.rules import scopes
 from worker.text import Document, FieldText, parts_of
 
@@ -29,12 +30,13 @@ MOST_TERMS = 18
 
 
 class Row:
-    """The fields of a document in one row: where each begins."""
+    """The fields of a document in one row: where each begins, and which of them some scope has looked at."""
 
     def __init__(self, document: Document) -> None:
         self.fields = list(document.fields.values())
         self.scopes = [scopes.scope_of_field(field.name) for field in self.fields]
         self.begins: list[int] = []
+        self.looked_at = [False] * len(self.fields)
         begin = 0
         for field in self.fields:
             self.begins.append(begin)
@@ -45,6 +47,23 @@ class Row:
         number = self.fields.index(field)
         begin = self.begins[number]
         return begin, begin + MOST_TERMS * len(field.raw) + 1
+
+    def tokens(self) -> tuple[Integers, Integers, Integers]:
+        """Where each field begins in the row, and where in one row of the tokens of the fields looked at;
+        and that row: where each token starts and ends in its field.
+        """
+        if len(self.fields) == 1:
+            return _ZERO, _ZERO, self.fields[0].edges
+        edges = [
+            field.edges if looked_at else _NO_EDGES
+            for field, looked_at in zip(self.fields, self.looked_at, strict=True)
+        ]
+        firsts = [0, *accumulate(len(each) // 2 for each in edges[:-1])]
+        return np.asarray(self.begins), np.asarray(firsts), np.concatenate(edges)
+
+
+_ZERO = np.zeros(1, np.int64)
+_NO_EDGES = np.zeros(0, np.int64)
 
 
 class Seen(NamedTuple):
@@ -62,35 +81,40 @@ def sighted(
     there, and where each begins in the row.
     """
     memories: list[Memory] = [vocabulary.forms, *vocabulary.stems_of(languages)]
-    read = [_numbers(vocabulary, memories, seen) for seen in fields]
     # The fields stand behind one another, each with a 0 behind it that no phrase crosses.
-    channels = np.zeros((len(memories), sum(len(forms) + 1 for forms, *_ in read)), np.int32)
+    read = [_numbers(vocabulary, memories, seen) for seen in fields]
+    channels = read[0] if len(read) == 1 else np.concatenate(read, axis=1)
     ends, moves = np.empty((2, len(read)), np.int64)
     begin = 0
     for at, (seen, numbers) in enumerate(zip(fields, read, strict=True)):
-        end = begin + len(numbers[0])
-        channels[:, begin:end] = numbers
-        ends[at], moves[at] = end, seen.begin - begin
-        begin = end + 1
+        ends[at], moves[at] = begin + numbers.shape[1] - 1, seen.begin - begin
+        begin += numbers.shape[1]
     return vocabulary.sighted(channels, ends, moves)
 
 
-def _numbers(vocabulary: Vocabulary, memories: Sequence[Memory], seen: Seen) -> list[NDArray[np.int32]]:
-    """The field's words as numbers: its forms, then its stems in each language."""
+def _numbers(vocabulary: Vocabulary, memories: Sequence[Memory], seen: Seen) -> NDArray[np.int32]:
+    """The field's words as numbers: a line of its forms, then of its stems in each language; a 0 behind."""
     field = seen.field
-    rows = [memory.of_field(field) for memory in memories]
-    if rows[0].min(initial=0) == SEVERAL:
-        field.looked_up((rows[0] == SEVERAL).nonzero()[0])
-        rows = _parted(vocabulary, memories, field, rows)
+    numbers = np.empty((len(memories), field.pieces_count() + 1), np.int32)
+    several = False
+    for memory, line in zip(memories, numbers, strict=True):
+        several |= memory.number(field, line[:-1])
+    numbers[:, -1] = 0
+    if several:
+        field.looked_up((numbers[0] == SEVERAL).nonzero()[0])
+        numbers = _parted(vocabulary, memories, field, numbers)
     else:
         field.looked_up(None)
-    return [numbers[: seen.tokens] for numbers in rows]
+    if numbers.shape[1] > seen.tokens + 1:
+        numbers = np.ascontiguousarray(numbers[:, : seen.tokens + 1])
+        numbers[:, -1] = 0
+    return numbers
 
 
 def _parted(
-    vocabulary: Vocabulary, memories: Sequence[Memory], field: FieldText, rows: list[NDArray[np.int32]]
-) -> list[NDArray[np.int32]]:
-    """The rows with the numbers of each token where a piece is not just one."""
+    vocabulary: Vocabulary, memories: Sequence[Memory], field: FieldText, rows: NDArray[np.int32]
+) -> NDArray[np.int32]:
+    """The lines with the numbers of each token where a piece is not just one."""
     several = rows[0] == SEVERAL
     broken = [(piece, parts_of(piece)) for piece in field.pieces_at(several.nonzero()[0])]
     sizes = np.ones(len(several), np.int64)
@@ -100,7 +124,7 @@ def _parted(
     places = np.repeat(several, sizes)
     looked_up = [vocabulary.forms.terms.of(terms)]
     looked_up += [memory.of(written) for memory in memories[1:]]
-    rows = [np.repeat(row, sizes) for row in rows]
+    rows = np.repeat(rows, sizes, axis=1)
     for row, numbers in zip(rows, looked_up, strict=True):
         row[places] = numbers
     return rows

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from worker.match import loops
 from worker.match.loops import FIRST, MIX, PATTERNED, SECOND, TELLS
-from worker.match.memory import Memory
+from worker.match.memory import SEVERAL, Memory
 from worker.match.patterns import Patterns
 from worker.match.ragged import Ragged
 from worker.rules.tree import Literal
@@ -27,9 +27,6 @@ from worker.text.codes import canonical
 
 REMEMBERED = 1 << 18
 """Distinct words of articles that are remembered; emptied between two articles when there are more."""
-
-SEVERAL = -1
-"""Stands for a piece that gives no term or several; its field takes the slower path."""
 
 NONE = -1
 """The stem number of a word that is its own stem."""
@@ -78,12 +75,14 @@ class Vocabulary:
         self._matched: tuple[Integers, Integers] = np.zeros(2, np.int64), np.zeros(2, np.int64)
         """Of a number, where the leaves of the patterns it matches begin, and how many they are."""
         self._matching = array("i")
-        self._keys: Integers = np.zeros(1, np.int64)
+        self._keys: Integers = np.zeros(0, np.int64)
+        self._table = np.zeros(1, np.int32)
+        self._table_shift = np.uint64(63)
         self._phrases = self._terms = Ragged.of_pairs(1, (), ())
         self._phrase_leaves = np.zeros(0, np.int32)
         self._offsets = np.zeros(0, np.int32)
         self._term_stems = np.zeros(0, np.int32)
-        self._sieve: NDArray[np.bool_] = np.zeros(1, np.bool_)
+        self._sieve: NDArray[np.uint8] = np.zeros(1, np.uint8)
         self._shift = np.uint64(63)
         self.forms = Forms(self.forms_of)
         self._stem_memory: dict[str, Stems] = {}
@@ -160,13 +159,17 @@ class Vocabulary:
         self._shapes = {}
         self._flags[keys >> 32] |= FIRST
         self._flags[keys & 0xFFFF_FFFF] |= SECOND
-        # One more, that no pair has, so that what is sought always has a place.
-        self._keys = np.append(keys, np.iinfo(np.int64).max)
+        self._keys = keys
         self._pair_keys, self._pair_leaves = array("q"), array("i")
         bits = max(6, (16 * len(keys)).bit_length())
         self._shift = np.uint64(64 - bits)
-        self._sieve = np.zeros(1 << bits, np.bool_)
-        self._sieve[(keys.view(np.uint64) * MIX) >> self._shift] = True
+        sieve = np.zeros(1 << bits, np.bool_)
+        sieve[(keys.view(np.uint64) * MIX) >> self._shift] = True
+        self._sieve = np.packbits(sieve, bitorder="little")
+        bits = max(1, (2 * len(keys)).bit_length())
+        self._table = np.zeros(1 << bits, np.int32)
+        self._table_shift = np.uint64(64 - bits)
+        loops.file(keys, self._table, self._table_shift)
 
     # Reading
 
@@ -226,7 +229,7 @@ class Vocabulary:
                 (*self._matched, np.frombuffer(self._matching, np.int32) if self._matching else _NO_LEAVES),
                 self._sieve,
                 self._shift,
-                (self._keys, self._phrases.starts, self._phrases.values),
+                (self._keys, self._table, self._table_shift, self._phrases.starts, self._phrases.values),
                 (
                     self._phrase_leaves,
                     self._offsets,

@@ -95,7 +95,7 @@ class FieldText(Tokens):
     def lead_end(self) -> int:
         """The token index at which the lead ends (exclusive)."""
         if self._lead_end is None:
-            starts = self.bounds[0][:LEAD_TOKENS]
+            starts = self.starts_of_first(LEAD_TOKENS)
             end = paragraph_end(self.raw, starts[0]) if len(starts) else 0
             self._lead_end = next((at for at, start in enumerate(starts) if start >= end), len(starts))
         return self._lead_end

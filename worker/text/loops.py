@@ -14,16 +14,42 @@ before; what is not seen; conjoining letters, which are left to the expression.
 
 
 @compiled
-def cut(
+def _cut_words(
     points: NDArray[np.uint32],
     classes: NDArray[np.uint8],
     base: np.uint64,
     edges: NDArray[np.int64],
     hashes: NDArray[np.uint64],
 ) -> int:
-    """How many pieces there are; -1: the expression has to cut this text. Of each, `edges` gets start and
-    end, and `hashes` a polynomial of its code points at `base`.
+    """What `cut` does where all pieces are words; -1 where one may not be. Without a branch at the edges of
+    words, which nobody can predict.
     """
+    edge, was, value = np.int64(0), np.int64(0), np.uint64(0)
+    for at in range(len(points)):
+        seen = classes[points[at]]
+        if seen & (BY_CHARACTER | OTHER):
+            return -1
+        # Written at each step, and kept where a word begins or ends.
+        hashes[edge >> 1] = value
+        edges[edge] = at
+        inside = np.int64(seen & WORD)
+        edge += inside ^ was
+        value = (value * base + np.uint64(points[at])) * np.uint64(inside)
+        was = inside
+    hashes[edge >> 1] = value
+    edges[edge] = len(points)
+    return int((edge + was) >> 1)
+
+
+@compiled
+def _cut_any(
+    points: NDArray[np.uint32],
+    classes: NDArray[np.uint8],
+    base: np.uint64,
+    edges: NDArray[np.int64],
+    hashes: NDArray[np.uint64],
+) -> int:
+    """What `cut` does, of any text."""
     pieces = at = 0
     length = len(points)
     while at < length:
@@ -55,3 +81,18 @@ def cut(
         hashes[pieces] = value
         pieces += 1
     return pieces
+
+
+@compiled
+def cut(
+    points: NDArray[np.uint32],
+    classes: NDArray[np.uint8],
+    base: np.uint64,
+    edges: NDArray[np.int64],
+    hashes: NDArray[np.uint64],
+) -> int:
+    """How many pieces there are; -1: the expression has to cut this text. Of each, `edges` gets start and
+    end, and `hashes` a polynomial of its code points at `base`. There is room for one more than code points.
+    """
+    pieces = _cut_words(points, classes, base, edges, hashes)
+    return pieces if pieces >= 0 else _cut_any(points, classes, base, edges, hashes)

@@ -75,7 +75,7 @@ class Cut:
 
         from worker.text import loops
 
-        length = len(self._text)
+        length = len(self._text) + 1
         edges, hashes = np.empty(2 * length, np.int64), np.empty(length, np.uint64)
         pieces = loops.cut(self._text, _classes(), _base(), edges, hashes)
         if pieces < 0:

@@ -71,7 +71,7 @@ class Tokens:
     slower path. All are computed when first asked for.
     """
 
-    __slots__ = ("_bounds", "_broken", "_cut", "_ends", "_pieces", "_starts", "_terms", "_whole", "raw")
+    __slots__ = ("_broken", "_cut", "_edges", "_ends", "_pieces", "_starts", "_terms", "_whole", "raw")
 
     def __init__(self, raw: str) -> None:
         self.raw = raw
@@ -80,7 +80,7 @@ class Tokens:
         self._ends: list[int] | None = None
         self._whole = False
         self._broken: NDArray[np.int64] | None = None
-        self._bounds: tuple[Sequence[int], Sequence[int]] | None = None
+        self._edges: NDArray[np.int64] | None = None
         self._cut = split.Cut(raw) if len(raw) >= split.WORTH_A_TABLE else None
         self._pieces: list[str] | None = None
 
@@ -101,6 +101,11 @@ class Tokens:
         if self._cut is None:
             self._cut = split.Cut(self.raw)
         return self._cut.hashes
+
+    def pieces_count(self) -> int:
+        """How many pieces there are."""
+        hashes = self.hashes
+        return len(self.pieces if hashes is None else hashes)
 
     def pieces_at(self, places: NDArray[np.int64]) -> list[str]:
         """Some of the pieces of a text that has hashes."""
@@ -150,23 +155,26 @@ class Tokens:
         return self._ends  # type: ignore[return-value]
 
     @property
-    def bounds(self) -> tuple[Sequence[int], Sequence[int]]:
-        """`starts` and `ends`, quicker to have for who looks at a few of them."""
-        if self._bounds is None:
-            edges = None
+    def edges(self) -> NDArray[np.int64]:
+        """Where each token starts and where it ends, in one row; quicker to have than `starts` and `ends`."""
+        if self._edges is None:
+            cut = None
             if self._starts is None and self._cut is not None:
-                edges = self._cut.edges() if self._broken is not None or self._is_whole() else None
-            if edges is None:
-                self._bounds = self.starts, self.ends
-            elif self._broken is None:
-                self._bounds = edges.data[::2], edges.data[1::2]
+                cut = self._cut.edges() if self._broken is not None or self._is_whole() else None
+            if cut is None:
+                self._edges = _in_one_row(self.starts, self.ends)
             else:
-                self._bounds = self._parted_bounds(edges, self._broken)
-        return self._bounds
+                self._edges = cut if self._broken is None else self._parted_edges(cut, self._broken)
+        return self._edges
 
-    def _parted_bounds(
-        self, edges: NDArray[np.int64], broken: NDArray[np.int64]
-    ) -> tuple[Sequence[int], Sequence[int]]:
+    def starts_of_first(self, tokens: int) -> list[int]:
+        """Where each of the first tokens starts."""
+        if self._cut is None:
+            return self.starts[:tokens]
+        starts: list[int] = self.edges[: 2 * tokens : 2].tolist()
+        return starts
+
+    def _parted_edges(self, edges: NDArray[np.int64], broken: NDArray[np.int64]) -> NDArray[np.int64]:
         import numpy as np
 
         begins = edges[::2][broken].tolist()
@@ -179,7 +187,7 @@ class Tokens:
         pairs = [(begin, part) for begin, each in zip(begins, parts, strict=True) for part in each]
         starts[parted] = [begin + first for begin, (_, first, _) in pairs]
         ends[parted] = [begin + last for begin, (_, _, last) in pairs]
-        return starts.data, ends.data
+        return _in_one_row(starts, ends)
 
     def _place(self) -> None:
         places = self._cut.places() if self._cut is not None else None
@@ -213,6 +221,14 @@ class Tokens:
             lasts += [start + last for _, _, last in parts]
             begin = at + 1
         return firsts + starts[begin:], lasts + ends[begin:]
+
+
+def _in_one_row(
+    starts: Sequence[int] | NDArray[np.int64], ends: Sequence[int] | NDArray[np.int64]
+) -> NDArray[np.int64]:
+    import numpy as np
+
+    return np.array((starts, ends), np.int64).ravel("F")
 
 
 def _several(terms: list[str | None]) -> list[int]:

@@ -48,6 +48,9 @@ class Row:
     busy: float
     """The share of the time on the clock in which the process had the core."""
     sized: bool = False
+    quoted: float = 0.0
+    """Articles a second when every span is quoted too; 0 for an engine that has none."""
+
     differences: int | None = None
     """Pairs of text and rule that only one of this engine and Tocsin matches; None: not the same meaning."""
 
@@ -125,6 +128,7 @@ def _row(
         peak=rounds[-1].peak,
         busy=sum(each.cpu for each in rounds) / max(1e-9, sum(each.wall for each in rounds)),
         sized=sized,
+        quoted=statistics.median(count / each.quoting if each.quoting else 0.0 for each in rounds),
         differences=differences,
     )
 

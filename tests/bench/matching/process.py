@@ -32,7 +32,8 @@ NO_FASTER = 1.03
 
 @dataclass(frozen=True)
 class Round:
-    """The first texts matched once each. Totals are over all of them; `peak` is 0 where it is not known."""
+    """The first texts matched once each. Totals are over all of them; `peak` is 0 where it is not known.
+    quoting: the time of one more turn in which every span is quoted."""
 
     cpu: float
     wall: float
@@ -41,6 +42,7 @@ class Round:
     spans: int
     nanoseconds: list[int]
     peak: int = 0
+    quoting: float = 0.0
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol, runtime_checkable
 
 
 class Outcome(NamedTuple):
@@ -30,6 +30,14 @@ class Contestant(Protocol):
 
     def ids(self, text: str) -> list[int]:
         """The numbers of the rules that match a text."""
+
+
+@runtime_checkable
+class Quoting(Contestant, Protocol):
+    """An engine that has spans."""
+
+    def quoted(self, text: str) -> int:
+        """Match one text, and quote every span. How many there are."""
 
 
 def serve(read: Callable[[Path], Contestant]) -> None:
@@ -73,11 +81,21 @@ def _round(contestant: Contestant, texts: list[str]) -> dict[str, Any]:
         outcomes.append(outcome)
     cpu, wall = time.process_time() - cpu, time.perf_counter() - wall
     evaluated, matched, spans = map(sum, zip(*outcomes, strict=True))
+    quoting = _quoting(contestant, texts, spans) if isinstance(contestant, Quoting) else 0.0
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
     return {
         "cpu": cpu, "wall": wall, "evaluated": evaluated, "matched": matched, "spans": spans,
-        "nanoseconds": nanoseconds, "peak": peak,
+        "nanoseconds": nanoseconds, "peak": peak, "quoting": quoting,
     }  # fmt: skip
+
+
+def _quoting(contestant: Quoting, texts: list[str], spans: int) -> float:
+    """Seconds for the same texts once more, every span quoted."""
+    cpu = time.process_time()
+    quoted = sum(map(contestant.quoted, texts))
+    cpu = time.process_time() - cpu
+    assert quoted == spans, f"{quoted} of {spans} spans quoted"
+    return cpu
 
 
 def _write(contestant: Contestant, texts: list[str], path: Path) -> None:

@@ -14,7 +14,9 @@ from worker.watchlist import load
 
 
 class Tocsin:
-    """A matcher. What is timed begins with the text and ends with every span and its offsets."""
+    """A matcher. What is timed begins with the text and ends with every span and its offsets; `quoted` goes
+    on until each is an object that says field, place, words and leaf, which else is made when it is read.
+    """
 
     def __init__(self, path: Path) -> None:
         watches = load([path]).watches
@@ -27,8 +29,12 @@ class Tocsin:
 
     def match(self, text: str) -> Outcome:
         verdict = self._verdict(text)
-        spans = sum(len(match.leaves) for match in verdict.matches)
+        spans = sum(match.words for match in verdict.matches)
         return Outcome(verdict.evaluated, len(verdict.matches), spans)
+
+    def quoted(self, text: str) -> int:
+        leaves = [match.leaves for match in self._verdict(text).matches]
+        return sum(map(len, leaves))
 
     def ids(self, text: str) -> list[int]:
         return [self._numbers[match.watch.id] for match in self._verdict(text).matches]
