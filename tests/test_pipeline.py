@@ -8,10 +8,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.match.watches import watch
 from tests.schemas.validate import alert_errors, dead_letter_errors
 from worker import metrics
+from worker import pipeline as pipelines
 from worker.batching import BatchSize
 from worker.bus.embedded import EmbeddedBus, EmbeddedIntake
 from worker.clock import ManualClock
@@ -19,7 +22,15 @@ from worker.errors import Fenced, Outage
 from worker.fuse import Fuse
 from worker.language import Detector
 from worker.match import Matcher
-from worker.pipeline import FuseBlown, Journal, Judgement, Pipeline, Worker, oldest_first
+from worker.pipeline import (
+    FuseBlown,
+    Journal,
+    Judgement,
+    Pipeline,
+    Worker,
+    few_at_a_time,
+    oldest_first,
+)
 from worker.ports import ALERTS, ARTICLES, DEAD_LETTERS, UnitOfWork
 from worker.types import DeadReason, Message, Outcome, Record
 from worker.watchlist import Watch
@@ -226,6 +237,30 @@ def test_a_unit_that_takes_too_long_commits_what_it_has_and_leaves_the_rest_to_t
     assert world.outcomes() == {Outcome.ALERTED: 5}
     assert [judged.article.id for _, judged in world.diary.entries] == [f"a-{n}" for n in range(5)]
     assert len(world.on(ALERTS)) == 5
+
+
+def test_messages_that_are_judged_together_are_seen_in_their_order(world):
+    first, second = article(1), article(2)
+    corrected = {**first, "text": f"{first['text']} Corrected."}
+    world.put(first, second, first, corrected, second)
+    assert world.worker.step(0) == 5
+    outcomes = [judged.outcome for _, judged in world.diary.entries]
+    assert outcomes == [Outcome.ALERTED] * 2 + [Outcome.DUPLICATE] * 3
+    assert len(world.on(ALERTS)) == 2
+
+
+@given(st.lists(st.integers(0, 300_000) | st.none(), max_size=200))
+def test_records_are_judged_by_few_all_of_them_in_their_order(sizes: list[int | None]):
+    records = [
+        Record("t", 0, at, None, None if size is None else bytes(size), (), 0.0)
+        for at, size in enumerate(sizes)
+    ]
+    groups = [list(group) for group in few_at_a_time(records)]
+    assert [record for group in groups for record in group] == records
+    for group in groups:
+        together = sum(len(record.value or b"") for record in group)
+        assert 0 < len(group) <= pipelines.TOGETHER
+        assert len(group) == 1 or together <= pipelines.TOGETHER_BYTES
 
 
 def test_records_of_several_partitions_are_judged_oldest_first_and_each_partition_in_its_order():

@@ -30,6 +30,10 @@ class UnitOfWork(Protocol):
         """Move the group's offsets past these records when the unit commits."""
         ...
 
+    def has_seen(self, key: str) -> bool:
+        """Whether `key` is known; nothing is remembered."""
+        ...
+
     def first_sight(self, key: str) -> bool:
         """Whether `key` is new; it is remembered when the unit commits, forgotten if it aborts.
 

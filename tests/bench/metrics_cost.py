@@ -22,6 +22,7 @@ from prometheus_client import Metric
 
 from tests.bench.corpus import messages_of, read_articles, with_demo
 from worker import bootstrap, metrics, pipeline
+from worker.bus.gathered import GatheredUnit
 from worker.clock import Clock, SystemClock
 from worker.metrics import Metrics
 from worker.settings import Settings
@@ -106,7 +107,7 @@ def cost(records: Sequence[Record], rounds: int) -> tuple[float, float]:
 
 def judge_all(judge: pipeline.Pipeline, unit: Sequence[Record]) -> list[pipeline.Judgement]:
     """What a unit of work comes to."""
-    return [judge.judge(record, lambda _: True) for record in unit]
+    return judge.judge(unit, GatheredUnit(lambda _: False))
 
 
 def stages(

@@ -13,6 +13,7 @@ from tests.match.watches import watch
 from worker import metrics
 from worker.alert import alert_message, trace_of
 from worker.article import Frames
+from worker.bus.gathered import GatheredUnit
 from worker.bus.kafka import KafkaBus
 from worker.clock import ManualClock
 from worker.language import Detector
@@ -66,7 +67,7 @@ def judged(
         1_000_000,
         frames=frames,
     )
-    return pipeline.judge(records[-1], lambda _: True)
+    return pipeline.judge(records[-1:], GatheredUnit(lambda _: False))[0]
 
 
 @pytest.mark.parametrize(
@@ -153,7 +154,8 @@ def test_the_trace_of_an_article_is_on_its_alert(kafka_world: KafkaWorld) -> Non
         "tocsin 0",
         1_000_000,
     )
-    (alert,) = pipeline.judge(record, lambda _: True).alerts
+    (judged,) = pipeline.judge([record], GatheredUnit(lambda _: False))
+    (alert,) = judged.alerts
     published = alert_message(alert, trace_of(record))
     attempt(bus, [Message(target, published.key, published.value, published.headers)], [record])
     reader = KafkaConsumer(

@@ -27,17 +27,24 @@ _UNKNOWN = "unknown"
 
 
 class _Seen:
-    """What was seen, as `UnitOfWork.first_sight` remembers it, by hash."""
+    """What was seen, as a `UnitOfWork` remembers it, by hash."""
 
     def __init__(self) -> None:
         self._keys: set[bytes] = set()
 
+    def has_seen(self, key: str) -> bool:
+        return _digest(key) in self._keys
+
     def first_sight(self, key: str) -> bool:
-        digest = hashlib.blake2b(key.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+        digest = _digest(key)
         if digest in self._keys:
             return False
         self._keys.add(digest)
         return True
+
+
+def _digest(key: str) -> bytes:
+    return hashlib.blake2b(key.encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
 
 class _Sample:
@@ -118,7 +125,7 @@ class Trial:
             self._judge(piece.found, day_of(when_of(piece.found, piece.at)))
 
     def _judge(self, article: Article, day: str | None) -> None:
-        judged = self.new.pipeline.judge_once(article, self._seen_new.first_sight)
+        judged = self.new.pipeline.judge_once(article, self._seen_new)
         self._outcomes[judged.outcome] += 1
         if judged.language is None:  # the same words as before: nothing was judged
             return
@@ -127,7 +134,7 @@ class Trial:
             self._compare(self.old, article, day, judged)
 
     def _compare(self, old: Version, article: Article, day: str | None, judged: Judgement) -> None:
-        before = old.pipeline.judge_once(article, self._seen_old.first_sight)
+        before = old.pipeline.judge_once(article, self._seen_old)
         new_ids, old_ids = ({alert.id for alert in each.alerts} for each in (judged, before))
         self._ledger.keep(len(new_ids & old_ids))
         for alert in judged.alerts:

@@ -20,7 +20,9 @@ class GatheredUnit:
         self.starts: dict[Partition, int] = {}
         self.ends: dict[Partition, int] = {}
         self.new_keys: dict[str, None] = {}
-        self._has_seen = has_seen
+        self._was_seen = has_seen
+        self._unseen: set[str] = set()
+        """Keys that were asked for and not known before the unit: looking them up is not free."""
 
     def publish(self, message: Message) -> None:
         """Commit this message too; raises as `admit` does."""
@@ -34,9 +36,20 @@ class GatheredUnit:
             self.starts[place] = min(self.starts.get(place, record.offset), record.offset)
             self.ends[place] = max(self.ends.get(place, 0), record.offset + 1)
 
+    def has_seen(self, key: str) -> bool:
+        """Whether this unit or one before it has seen the key."""
+        if key in self.new_keys:
+            return True
+        if key in self._unseen:
+            return False
+        if self._was_seen(key):
+            return True
+        self._unseen.add(key)
+        return False
+
     def first_sight(self, key: str) -> bool:
         """Whether neither this unit nor one before it has seen the key; it is seen now."""
-        if key in self.new_keys or self._has_seen(key):
+        if self.has_seen(key):
             return False
         self.new_keys[key] = None
         return True

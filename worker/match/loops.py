@@ -26,6 +26,15 @@ SEVERAL = -1
 NEW = -2
 """Words that a table does not know are numbered from here on downwards until their number is told."""
 
+ASK = -1
+"""Not the number of a form: the word has to be folded and looked up by itself."""
+
+NO_LETTER = 0xFFFF
+"""From here on, what the table of folds says is no letter (see `by_letter`); astral letters are asked for."""
+
+LONGEST_BEGINNING = 32
+"""Letters of the beginning of a wildcard that are looked at."""
+
 Bytes = NDArray[np.uint8]
 Short = NDArray[np.int32]
 Long = NDArray[np.int64]
@@ -88,6 +97,79 @@ def moved(
                 slot = (slot + 1) & mask
             new_keys[slot] = keys[at]
             new_values[slot] = values[at]
+
+
+@compiled
+def enter(
+    hashes: NDArray[np.uint64], told: Short, keys: NDArray[np.uint64], values: Short, shift: np.uint64
+) -> None:
+    """Fill a table of forms: their hashes, and the number of each."""
+    mask = len(keys) - 1
+    for at in range(len(hashes)):
+        key = hashes[at] if hashes[at] != 0 else np.uint64(1)
+        slot = np.int64((key * MIX) >> shift)
+        while keys[slot] != 0 and keys[slot] != key:
+            slot = (slot + 1) & mask
+        keys[slot] = key
+        values[slot] = told[at]
+
+
+@compiled
+def _form(
+    letters: NDArray[np.uint32],
+    folds: NDArray[np.uint32],
+    base: np.uint64,
+    lengths: np.uint64,
+    sieve: Bytes,
+    shift: np.uint64,
+) -> tuple[np.uint64, bool]:
+    """The hash of what a word folds to; False where a letter of it does not fold to one by itself, or its
+    beginning may be one of those in the sieve (`lengths`: bits, of how many letters those have).
+    """
+    value = np.uint64(0)
+    for at in range(len(letters)):
+        folded = folds[letters[at]]
+        if folded >= NO_LETTER:
+            return value, False
+        value = value * base + np.uint64(folded)
+        if at < LONGEST_BEGINNING and (lengths >> np.uint64(at + 1)) & np.uint64(1):
+            bit = np.int64((value * MIX) >> shift)
+            if sieve[bit >> 3] >> (bit & 7) & 1:
+                return value, False
+    return value, True
+
+
+@compiled
+def recognise(
+    points: NDArray[np.uint32],
+    edges: Long,
+    places: Long,
+    folds: NDArray[np.uint32],
+    base: np.uint64,
+    lengths: np.uint64,
+    sieve: Bytes,
+    sieve_shift: np.uint64,
+    keys: NDArray[np.uint64],
+    values: Short,
+    shift: np.uint64,
+    told: Short,
+) -> int:
+    """The number of the form of each of some words of a text, or ASK; how many of those there are."""
+    mask = len(keys) - 1
+    asked = 0
+    for at in range(len(places)):
+        letters = points[edges[2 * places[at]] : edges[2 * places[at] + 1]]
+        key, certain = _form(letters, folds, base, lengths, sieve, sieve_shift)
+        if not certain:
+            told[at] = ASK
+            asked += 1
+            continue
+        key = key if key != 0 else np.uint64(1)
+        slot = np.int64((key * MIX) >> shift)
+        while keys[slot] != key and keys[slot] != 0:
+            slot = (slot + 1) & mask
+        told[at] = values[slot]  # 0 where there is none
+    return asked
 
 
 # Which placed leaves stand where

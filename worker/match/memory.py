@@ -61,14 +61,18 @@ class Memory(dict[str, int]):
         new, several = loops.look_up(hashes, self._hashes, self._values, shift, numbers, places, slots)
         if new:
             try:
-                told = self._tell(field.pieces_at(places[:new]))
-                loops.settle(numbers, self._values, slots, np.asarray(told, np.int32))
+                told = self.told(field, places[:new])
+                loops.settle(numbers, self._values, slots, told)
             except BaseException:
                 self._hashes, self._values, self._hashed = self._hashes[:0], self._values[:0], 0
                 raise  # without the words that were filed and not told of
             self._hashed += new
             several |= SEVERAL in told
         return several
+
+    def told(self, field: FieldText, places: NDArray[np.int64]) -> NDArray[np.int32]:
+        """The numbers of new words, which stand at these places of a field that has hashes."""
+        return np.asarray(self._tell(field.pieces_at(places)), np.int32)
 
     def _make_room(self, words: int) -> None:
         needed = 2 * (self._hashed + words)

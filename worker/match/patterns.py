@@ -33,6 +33,7 @@ class Patterns:
         self._filed: dict[str, list[tuple[re.Pattern[str] | None, int]]] = {}
         self._of_literal: list[list[tuple[re.Pattern[str] | None, int]]] = []
         self._finder: AhoCorasick | None = None
+        self._beginnings: set[str] = set()
         self._fuzzy: dict[str, list[tuple[Fuzzy, int]]] = {}
         self._distance = 0
         self._longest_fuzzy = 0
@@ -43,6 +44,7 @@ class Patterns:
     def add_glob(self, pattern: str, leaf: int) -> None:
         """A wildcard: `defen?e`, `алья*`."""
         beginning = beginning_of(pattern)
+        self._beginnings.add(beginning)
         if pattern == f"{beginning}*" and beginning:
             self._filed.setdefault(_START + beginning, []).append((None, leaf))
         else:
@@ -55,6 +57,10 @@ class Patterns:
         self._longest_fuzzy = max(self._longest_fuzzy, len(fuzzy.word) + fuzzy.distance)
         for left in _shortened(fuzzy.word, fuzzy.distance):
             self._fuzzy.setdefault(left, []).append((fuzzy, leaf))
+
+    def beginnings(self) -> Sequence[str] | None:
+        """A word that begins with none of these matches nothing; None: any word may."""
+        return None if self._fuzzy or "" in self._beginnings else sorted(self._beginnings)
 
     def matching(self, words: Sequence[str]) -> Iterator[tuple[int, tuple[int, ...]]]:
         """Which of these folded words makes leaves true, and which, each once."""

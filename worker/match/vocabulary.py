@@ -17,12 +17,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from worker.match import loops
-from worker.match.loops import FIRST, MIX, PATTERNED, SECOND, TELLS
+from worker.match.forms import FormTable
+from worker.match.loops import ASK, FIRST, MIX, PATTERNED, SECOND, TELLS
 from worker.match.memory import SEVERAL, Memory
 from worker.match.patterns import Patterns
 from worker.match.ragged import Ragged
 from worker.rules.tree import Literal
-from worker.text import document_frequency, fold, has_stemmer, stem_each, stem_token, terms_of
+from worker.text import FieldText, document_frequency, fold, has_stemmer, stem_each, stem_token, terms_of
 from worker.text.codes import canonical
 
 REMEMBERED = 1 << 18
@@ -84,7 +85,8 @@ class Vocabulary:
         self._term_stems = np.zeros(0, np.int32)
         self._sieve: NDArray[np.uint8] = np.zeros(1, np.uint8)
         self._shift = np.uint64(63)
-        self.forms = Forms(self.forms_of)
+        self._known = FormTable({}, None)
+        self.forms = Forms(self.forms_of, self._known)
         self._stem_memory: dict[str, Stems] = {}
 
     # Filling
@@ -142,6 +144,8 @@ class Vocabulary:
         self._flags[: self._own][self._words.starts[1:] > self._words.starts[:-1]] = TELLS
         self._next = self._own
         self._file_phrases()
+        self._known = FormTable(self._forms, self.patterns.beginnings())
+        self.forms = Forms(self.forms_of, self._known)
         self._stem_memory = {language: Stems(language, stems) for language, stems in self._stems.items()}
 
     def _file_phrases(self) -> None:
@@ -180,7 +184,7 @@ class Vocabulary:
     def refresh(self) -> None:
         """Between two articles: forget words of articles when they have become too many."""
         if self.forms.words > REMEMBERED or self._next - self._own > REMEMBERED:
-            self.forms = Forms(self.forms_of)
+            self.forms = Forms(self.forms_of, self._known)
             self._next = self._own
             self._flags[: self._own] &= TELLS | FIRST | SECOND
             self._flags[self._own :] = 0
@@ -258,10 +262,19 @@ _NO_LEAVES = np.zeros(0, np.int32)
 class Forms(Memory):
     """Piece of an article → the number of its form, or SEVERAL; `terms`: of the terms of those."""
 
-    def __init__(self, numbers: Callable[[list[str]], list[int]]) -> None:
+    def __init__(self, numbers: Callable[[list[str]], list[int]], known: FormTable) -> None:
         self._of_terms = numbers
+        self._known = known
         self.terms = Memory(numbers)
         super().__init__(self._of_pieces)
+
+    def told(self, field: FieldText, places: Integers) -> NDArray[np.int32]:
+        """The numbers of new words; few have to be made strings."""
+        numbers, asked = self._known.numbers(field, places)
+        if asked:
+            left = numbers == ASK
+            numbers[left] = super().told(field, places[left])
+        return numbers
 
     def _of_pieces(self, pieces: list[str]) -> list[int]:
         terms = terms_of(pieces)

@@ -37,7 +37,7 @@ def fold_letters(words: Sequence[str]) -> list[str | None]:
         return []
     # Nothing composes across a line break.
     text = unicodedata.normalize("NFC", "\n".join(words))
-    points, table = code_points(text), _table()
+    points, table = code_points(text), folds_of_letters()
     folded = table[points]
     if folded.max(initial=0) == _UNKNOWN:
         for point in set(points[folded == _UNKNOWN].tolist()):
@@ -55,7 +55,10 @@ def _letter(point: int) -> int:
 
 
 @cache
-def _table() -> NDArray[np.uint32]:
+def folds_of_letters() -> NDArray[np.uint32]:
+    """Letter → what it folds to by itself, from U+FFFF on no letter of the common scripts; filled as words
+    are folded.
+    """
     import numpy as np
 
     table = np.full(0x11_0000, _UNKNOWN, np.uint32)

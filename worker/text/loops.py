@@ -96,3 +96,17 @@ def cut(
     """
     pieces = _cut_words(points, classes, base, edges, hashes)
     return pieces if pieces >= 0 else _cut_any(points, classes, base, edges, hashes)
+
+
+@compiled
+def hash_each(
+    points: NDArray[np.uint32], ends: NDArray[np.int64], base: np.uint64, hashes: NDArray[np.uint64]
+) -> None:
+    """The same hash of words that stand behind one another."""
+    begin = 0
+    for at in range(len(ends)):
+        value = np.uint64(0)
+        for place in range(begin, ends[at]):
+            value = value * base + np.uint64(points[place])
+        hashes[at] = value
+        begin = ends[at]

@@ -9,6 +9,7 @@ articles, a loop (`loops.cut`) cuts these too, with a hash of each piece.
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -66,6 +67,11 @@ class Cut:
             self._edges = (in_word[1:] != in_word[:-1]).nonzero()[0]
         return self._edges
 
+    @property
+    def points(self) -> NDArray[np.uint32]:
+        """The code points of the text."""
+        return self._text
+
     @cached_property
     def hashes(self) -> NDArray[np.uint64] | None:
         """A hash of each piece, the same for the same in every text of this process; None where the text
@@ -77,7 +83,7 @@ class Cut:
 
         length = len(self._text) + 1
         edges, hashes = np.empty(2 * length, np.int64), np.empty(length, np.uint64)
-        pieces = loops.cut(self._text, _classes(), _base(), edges, hashes)
+        pieces = loops.cut(self._text, _classes(), hash_base(), edges, hashes)
         if pieces < 0:
             return None
         # What the loop filled is a small part of the room it was given.
@@ -92,10 +98,22 @@ def code_points(text: str) -> NDArray[np.uint32]:
     return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
 
 
+def hashes_of(words: Sequence[str]) -> NDArray[np.uint64]:
+    """The hash that each of these words would have in a text."""
+    import numpy as np
+
+    from worker.text import loops
+
+    hashes = np.empty(len(words), np.uint64)
+    ends = np.fromiter(map(len, words), np.int64, len(words)).cumsum()
+    loops.hash_each(code_points("".join(words)), ends, hash_base(), hashes)
+    return hashes
+
+
 @cache
-def _base() -> np.uint64:
-    """An odd number, and nobody's to know: words made to collide with a word of a rule would have to be
-    made for each process.
+def hash_base() -> np.uint64:
+    """Of the polynomial. Odd, and nobody's to know: words made to collide with a word of a rule would have to
+    be made for each process.
     """
     import numpy as np
 

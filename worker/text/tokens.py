@@ -116,6 +116,14 @@ class Tokens:
         starts, ends = edges[::2][places].tolist(), edges[1::2][places].tolist()
         return [raw[start:end] for start, end in zip(starts, ends, strict=True)]
 
+    def points_and_edges(self) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
+        """The code points of a text that has hashes, and where its pieces start and end, in one row."""
+        cut = self._cut if self._cut is not None else split.Cut(self.raw)
+        edges = cut.edges()
+        if edges is None:
+            raise ValueError("no hashes: the expression has to cut this text")
+        return cut.points, edges
+
     def looked_up(self, several: NDArray[np.int64] | None) -> None:
         """Told by a reader that has looked each piece up: the places of those that are not one token, if any,
         so that none needs a second look.

@@ -267,6 +267,15 @@ def test_first_sight_is_true_once(world: World) -> None:
         assert [unit.first_sight("a"), unit.first_sight("c")] == [False, True]
 
 
+def test_asking_whether_a_key_was_seen_remembers_nothing(world: World) -> None:
+    bus = world.bus("g")
+    for known in (False, True):
+        with bus.unit() as unit:
+            assert [unit.has_seen("a"), unit.has_seen("b")] == [known, False]
+            assert unit.first_sight("a") is not known
+            assert unit.has_seen("a")
+
+
 def test_first_sight_is_forgotten_when_the_unit_aborts(world: World) -> None:
     bus = world.bus("g")
     sights = []
