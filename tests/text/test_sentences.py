@@ -9,7 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.text.strings import strings
-from worker.text import Span, paragraph_spans, sentence_spans
+from worker.text import FieldText, Span, paragraph_spans, sentence_spans
 
 TEXTS = st.lists(
     st.one_of(strings, st.sampled_from([". ", "。", "؟ ", "\n", "\n\n", "\r\n", "। "])), max_size=6
@@ -153,3 +153,17 @@ def test_sentences_are_in_bounds_in_order_and_within_a_paragraph(text: str, lang
         assert 0 <= start < end <= len(text)
         assert any(first <= start and end <= last for first, last in paragraphs)
     assert "".join("".join(cut(text, spans)).split()) == "".join(text.split())
+
+
+@given(texts, st.sampled_from(["en", "th", "ru", "cs", "und"]), st.integers(-5, 200), st.integers(0, 60))
+@example("พ.ศ.2550 ม.ค.2551. ก.ย. 12.3.1999. Á. Nagy. ", "th", 9, 3)
+@example("Á.B. Č.D. 3.4.5. máje. Konec. čl. 5. Á.", "cs", 14, 2)
+@example("Согласно ст. 51 Устава. Да.", "ru", 12, 1)
+@example("Prema čl. 51. Povelje. Da.", "hr", 13, 1)
+def test_the_sentences_that_are_asked_for_are_those_of_the_whole(
+    text: str, language: str, start: int, size: int
+):
+    end = start + size
+    known = sentence_spans(text, language)
+    asked = FieldText("text", text).sentences_at(language, start, end)
+    assert asked == [span for span in known if span[0] < end and start < span[1]]

@@ -9,7 +9,7 @@ from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from worker.text.sentences import Span, paragraph_end, paragraph_spans, sentences_in
+from worker.text.sentences import Sentences, Span, paragraph_end, paragraph_spans
 from worker.text.stems import stem_token
 from worker.text.tokens import Tokens
 from worker.types import UNDETERMINED, Article
@@ -28,8 +28,8 @@ class FieldText(Tokens):
         "_lead_end",
         "_paragraph_spans",
         "_paragraphs",
-        "_sentence_spans",
         "_sentences",
+        "_sentences_of",
         "_stems",
         "name",
     )
@@ -38,7 +38,7 @@ class FieldText(Tokens):
         super().__init__(raw)
         self.name = name
         self._stems: dict[str, list[str]] = {}
-        self._sentence_spans: dict[tuple[str, Span], list[Span]] = {}
+        self._sentences_of: dict[tuple[str, Span], Sentences] = {}
         self._sentences: dict[str, list[int]] = {}
         self._paragraph_spans: list[Span] | None = None
         self._paragraphs: list[int] | None = None
@@ -65,13 +65,16 @@ class FieldText(Tokens):
     def sentences_at(self, language: str, start: int, end: int) -> list[Span]:
         """The sentences that `start` to `end` touches; of a long text only their paragraphs are cut."""
         near = [span for span in self.paragraph_spans() if span[0] < end and start < span[1]]
-        sentences = [span for paragraph in near for span in self._sentences_in(language, paragraph)]
-        return [span for span in sentences if span[0] < end and start < span[1]]
+        return [
+            span
+            for paragraph in near
+            for span in self._sentences_in(language, paragraph).touching(start, end)
+        ]
 
-    def _sentences_in(self, language: str, paragraph: Span) -> list[Span]:
-        known = self._sentence_spans.get((language, paragraph))
+    def _sentences_in(self, language: str, paragraph: Span) -> Sentences:
+        known = self._sentences_of.get((language, paragraph))
         if known is None:
-            known = self._sentence_spans[language, paragraph] = sentences_in(self.raw, paragraph, language)
+            known = self._sentences_of[language, paragraph] = Sentences(self.raw, paragraph, language)
         return known
 
     def paragraph_spans(self) -> list[Span]:

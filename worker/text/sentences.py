@@ -9,6 +9,8 @@ blank lines every line break ends a paragraph.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
+from operator import itemgetter
 
 from worker.text.abbreviations import after_ordinals, naming, numbered
 
@@ -56,25 +58,80 @@ def paragraph_end(text: str, within: int) -> int:
 
 def sentence_spans(text: str, language: str) -> list[Span]:
     """Where the sentences stand, none crossing a paragraph; trailing white space is left out."""
-    return [span for paragraph in paragraph_spans(text) for span in sentences_in(text, paragraph, language)]
+    return [
+        span for paragraph in paragraph_spans(text) for span in Sentences(text, paragraph, language).all()
+    ]
 
 
-def sentences_in(text: str, within: Span, language: str) -> list[Span]:
-    """Where the sentences of one paragraph of the text stand, as places of the text."""
-    start, end = within
-    paragraph = text[start:end]
-    spans: list[Span] = []
-    whole: Span | None = None
-    for first, last in _parted(paragraph, language):
-        if whole is not None and _goes_on(paragraph, whole, first, language):
-            whole = whole[0], last
-            continue
-        if whole is not None:
-            spans.append((start + whole[0], start + whole[1]))
-        whole = first, last
-    if whole is not None:
-        spans.append((start + whole[0], start + whole[1]))
-    return spans
+class Sentences:
+    """The sentences of one paragraph of a text, as places of the text.
+
+    The library parts the whole paragraph at once. Whether a part goes on from the one before it is found out
+    for those that are asked for: who quotes one sentence of an article needs two or three.
+    """
+
+    def __init__(self, text: str, within: Span, language: str) -> None:
+        self._start = within[0]
+        self._paragraph = text[slice(*within)]
+        self._language = language
+        self._parts = _parted(self._paragraph, language)
+        self._goes_on: dict[int, bool] = {}
+        """Part → whether it goes on from the one before."""
+        self._begins: dict[int, int] = {}
+        """Part → where what no white space parts from it, of the same sentence, begins."""
+
+    def all(self) -> list[Span]:
+        """All of them."""
+        return self._joined(0, len(self._parts))
+
+    def touching(self, start: int, end: int) -> list[Span]:
+        """Those with a character in `start` to `end`."""
+        start, end = start - self._start, end - self._start
+        low = bisect_right(self._parts, start, key=itemgetter(1))
+        high = bisect_left(self._parts, end, lo=low, key=itemgetter(0))
+        if low == high < len(self._parts) and self._is_more(low):
+            high += 1  # the white space within a sentence
+        while low < high and self._is_more(low):
+            low -= 1
+        while low < high < len(self._parts) and self._is_more(high):
+            high += 1
+        return self._joined(low, high)
+
+    def _joined(self, low: int, high: int) -> list[Span]:
+        """The sentences that begin with part `low` and end before part `high`."""
+        spans: list[Span] = []
+        for at in range(low, high):
+            first, last = self._parts[at]
+            if spans and self._is_more(at):
+                spans[-1] = spans[-1][0], self._start + last
+            else:
+                spans.append((self._start + first, self._start + last))
+        return spans
+
+    def _is_more(self, part: int) -> bool:
+        """Whether a part goes on from the one before it."""
+        if part not in self._goes_on:
+            first = part
+            while first and first - 1 not in self._goes_on and self._adjoins(first):
+                first -= 1
+            for at in range(first, part + 1):
+                self._find_out(at)
+        return self._goes_on[part]
+
+    def _adjoins(self, part: int) -> bool:
+        """Whether no white space is between a part and the one before, so that a word may reach over."""
+        return part > 0 and self._parts[part - 1][1] == self._parts[part][0]
+
+    def _find_out(self, part: int) -> None:
+        start = self._parts[part][0]
+        more = False
+        if part:
+            before = self._begins.get(part - 1, self._parts[part - 1][0]), self._parts[part - 1][1]
+            more = _goes_on(self._paragraph, before, start, self._language)
+        self._goes_on[part] = more
+        self._begins[part] = (
+            self._begins.get(part - 1, self._parts[part - 1][0]) if more and self._adjoins(part) else start
+        )
 
 
 def _parted(paragraph: str, language: str) -> list[Span]:
