@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import starmap
 from operator import attrgetter
-from typing import Protocol, TypeVar
+from typing import NamedTuple, Protocol, TypeVar
 
 from worker.alert import alert_message, decide, trace_of
 from worker.article import Frames, dead_letter, decode
@@ -77,6 +77,13 @@ class Judgement:
     span: Span | None = None
 
 
+class New(NamedTuple):
+    """An article that was not seen yet, and what is to be remembered of it; of a heartbeat nothing is."""
+
+    article: Article
+    key: str | None
+
+
 @dataclass(slots=True)
 class Pipeline:
     """The parts of the sentence. `matcher` may be replaced between two messages.
@@ -102,7 +109,7 @@ class Pipeline:
         is remembered of them; one is judged in any case.
         """
         read = [self._read(record, seen) for record in records]
-        judged = iter(self.judge_articles([each for each in read if isinstance(each, Article)], until))
+        judged = iter(self.judge_articles([each.article for each in read if isinstance(each, New)], until))
         judgements: list[Judgement] = []
         for each in read:
             if isinstance(each, Judgement):
@@ -115,9 +122,10 @@ class Pipeline:
 
     def judge_once(self, article: Article, seen: Seen) -> Judgement:
         """What an article comes to, given what was seen before it."""
-        if not _is_heartbeat(article) and seen.has_seen(_key(article)):
-            return Judgement(Outcome.DUPLICATE, article=article)
-        return self._ended(self.judge_article(article), article, seen)
+        new = self._unless_seen(article, seen)
+        if isinstance(new, Judgement):
+            return new
+        return self._ended(self.judge_article(article), new, seen)
 
     def judge_article(self, article: Article) -> Judgement:
         """What an article comes to, whether or not it was seen before."""
@@ -139,7 +147,7 @@ class Pipeline:
                 return
             yield each
 
-    def _read(self, record: Record, seen: Seen) -> Article | Judgement:
+    def _read(self, record: Record, seen: Seen) -> New | Judgement:
         """The article, or what the message comes to without one."""
         if self.expire_seconds and self.clock.now() - record.timestamp > self.expire_seconds:
             return Judgement(Outcome.EXPIRED)
@@ -151,9 +159,13 @@ class Pipeline:
             return Judgement(Outcome.DEAD_LETTER, reason=bad.reason, letter=letter)
         if article is None:
             return Judgement(Outcome.TOMBSTONE)
-        if not _is_heartbeat(article) and seen.has_seen(_key(article)):
-            return Judgement(Outcome.DUPLICATE, article=article)
-        return article
+        return self._unless_seen(article, seen)
+
+    def _unless_seen(self, article: Article, seen: Seen) -> New | Judgement:
+        if article.id.startswith(HEARTBEAT):
+            return New(article, None)
+        key = _key(article)
+        return Judgement(Outcome.DUPLICATE, article=article) if seen.has_seen(key) else New(article, key)
 
     def _language(self, article: Article) -> Language:
         with stopwatch(self.metrics, "language", self.clock):
@@ -183,14 +195,14 @@ class Pipeline:
             matched=len(verdict.matches),
         )
 
-    def _ended(self, judged: Judgement, article: Article, seen: Seen) -> Judgement:
+    def _ended(self, judged: Judgement, new: New, seen: Seen) -> Judgement:
         """What is left of it: nothing of an article seen before, nor the alerts that an earlier version has
         rung. A heartbeat goes through every part, so that it shows them alive, and rings nothing.
         """
-        if _is_heartbeat(article):
-            return Judgement(Outcome.HEARTBEAT, article=article)
-        if not seen.first_sight(_key(article)):
-            return Judgement(Outcome.DUPLICATE, article=article)
+        if new.key is None:
+            return Judgement(Outcome.HEARTBEAT, article=new.article)
+        if not seen.first_sight(new.key):
+            return Judgement(Outcome.DUPLICATE, article=new.article)
         alerts = tuple(alert for alert in judged.alerts if seen.first_sight(f"alert:{alert.id}"))
         if alerts == judged.alerts:
             return judged
@@ -365,10 +377,6 @@ def _facts(judgement: Judgement) -> dict[str, str | int | float]:
     if judgement.language is not None:
         facts["tocsin.language"] = judgement.language.code
     return facts
-
-
-def _is_heartbeat(article: Article) -> bool:
-    return article.id.startswith(HEARTBEAT)
 
 
 def _restricted(verdict: MatchVerdict, only: frozenset[str]) -> MatchVerdict:
