@@ -21,7 +21,8 @@ from worker.watchlist.places import FilePlace, JsonPlace
 from worker.watchlist.shape import FILE_KEYS, WATCH_KEYS, Key, Path, ShapeChecker, sound_concepts
 
 _HEADER_KEYS = {key: kind for key, kind in FILE_KEYS.items() if key != "watches"}
-_KEY = re.compile(rb'"([^"\\]+)"\s*:')
+_KEY = re.compile(rb'"([a-z_]++)"\s*+:')
+"""A key as all those are that the decoder knows; it refuses a line that has another."""
 _SPACE = re.compile(r"[ \t\r\n]*")
 _MAX_NESTING = 16
 
