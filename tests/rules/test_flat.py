@@ -7,7 +7,7 @@ import random
 import pytest
 
 from worker.rules import RuleErrors, parse, print_tree
-from worker.rules.flat import Part, cut, flat_of, leaf_of
+from worker.rules.flat import cut, leaf_of, print_flat
 from worker.rules.tree import Phrase
 
 PIECES = (
@@ -19,14 +19,13 @@ PIECES = (
 
 
 def test_a_flat_query_is_its_clauses():
-    flat = flat_of('("black sea" OR exerc*) AND naval AND NOT (film OR (fleet NEAR/5 port))')
-    assert flat is not None
-    assert flat.parts == [
-        Part(False, ['"black sea"', "exerc*"]),
-        Part(False, ["naval"]),
-        Part(True, ["film", "(fleet NEAR/5 port)"]),
+    query = '("black sea" OR exerc*) AND naval AND NOT (film OR (fleet NEAR/5 port))'
+    assert cut(query) == [
+        (False, ['"black sea"', "exerc*"]),
+        (False, ["naval"]),
+        (True, ["film", "(fleet NEAR/5 port)"]),
     ]
-    assert flat.printed == '("black sea" OR exerc*) AND naval AND NOT (film OR fleet NEAR/5 port)'
+    assert print_flat(query) == '("black sea" OR exerc*) AND naval AND NOT (film OR fleet NEAR/5 port)'
 
 
 @pytest.mark.parametrize(
@@ -47,7 +46,7 @@ def test_a_flat_query_is_its_clauses():
     ],
 )
 def test_what_is_not_certain_is_left_to_the_parser(query: str):
-    assert flat_of(query) is None
+    assert not print_flat(query)
 
 
 def test_whatever_is_flat_means_what_the_parser_says():
@@ -55,12 +54,33 @@ def test_whatever_is_flat_means_what_the_parser_says():
     for _ in range(60_000):
         query = " ".join(draw.choices(PIECES, k=draw.randint(1, 9)))
         query = query.replace("( ", "(").replace(" )", ")")
-        flat = flat_of(query)
-        if flat is None:
+        flat = print_flat(query)
+        if not flat:
             continue
         flat_ones += 1
-        assert flat.printed == print_tree(parse(query).root), query
+        assert flat == print_tree(parse(query).root), query
     assert flat_ones > 1_000
+
+
+def test_a_query_of_leaves_that_look_sure_is_printed_as_a_tree_prints_it():
+    draw = random.Random(2)
+    sides = ("a", "near", '"or"', '"51"', '"b c"', '"7 d"')
+    words = ('"a"', '"b c"', '"51"', '"not"', '"near 5"', "abc*")
+
+    def leaf() -> str:
+        if draw.random() < 0.6:
+            return draw.choice(words)
+        near = " ".join(map(draw.choice, (sides, ("NEAR/1", "NEAR/10", "PRE/999"), sides)))
+        return draw.choice((near, f"({near})"))
+
+    def clause() -> str:
+        leaves = [leaf() for _ in range(draw.randint(1, 3))]
+        return leaves[0] if len(leaves) == 1 and draw.random() < 0.5 else f"({' OR '.join(leaves)})"
+
+    for _ in range(20_000):
+        negations = (draw.choice(("", "", "NOT ")) for _ in range(draw.randint(0, 3)))
+        query = " AND ".join((clause(), *(f"{negation}{clause()}" for negation in negations)))
+        assert print_flat(query) == print_tree(parse(query).root), query
 
 
 @pytest.mark.parametrize(
@@ -81,7 +101,7 @@ def test_a_leaf_stands_where_it_stands():
 
 
 def test_cutting_says_nothing_of_the_pieces():
-    assert cut('"a AND b"') == [Part(False, ['"a']), Part(False, ['b"'])]
+    assert cut('"a AND b"') == [(False, ['"a']), (False, ['b"'])]
 
 
 def test_a_rule_without_its_tree_has_the_same():
@@ -94,4 +114,4 @@ def test_a_rule_without_its_tree_has_the_same():
 def test_a_query_with_an_error_is_not_flat():
     with pytest.raises(RuleErrors):
         parse("a AND (b")
-    assert flat_of("a AND (b") is None
+    assert not print_flat("a AND (b")

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from worker.match.concepts import Concepts, Terms, looked_for_in
 from worker.match.vocabulary import Vocabulary
 from worker.rules import Concept, ConceptPhrase, Rule, scopes
-from worker.rules.flat import leaf_of
+from worker.rules.flat import Sides, leaf_of, sides_of, split_words, words_of
 from worker.rules.tree import (
     And,
     AtLeast,
@@ -62,6 +62,9 @@ REGEX_SHARE = 1.0
 CITE_SHARE = 0.005
 PHRASE_FACTOR = 0.2
 PAIR_FACTOR = 0.5
+
+_DEFAULT = 0
+"""The place of the default scope among the scopes of a book."""
 
 _IN_ORDER = {Proximity.NEAR: False, Proximity.PRE: True}
 
@@ -210,22 +213,39 @@ class Book:
         return clause
 
     def _flat_leaf(self, text: str, language: str, known: dict[Hashable, int]) -> int | None:
+        words = words_of(text)
+        if words:
+            return self._flat_words(text, words, language, known)
+        sides = sides_of(text) if self._decides_pairs else None
+        if sides is not None:
+            leaf = known[text] = self._flat_pair(sides, language, known)
+            return leaf
         node = leaf_of(text)
         if node is None:
             return None
-        if not isinstance(node, Phrase):
-            leaf = known[text] = self.number(node, None, Rule(text, language, node, {}))
-            return leaf
-        leaf = known[text] = self._phrase(node.terms, scopes.DEFAULT, language, text)
+        leaf = known[text] = self.number(node, None, Rule(text, language, node, {}))
+        return leaf
+
+    def _flat_words(self, text: str, words: list[str], language: str, known: dict[Hashable, int]) -> int:
+        numbers = self.vocabularies[_DEFAULT].plain_words(language, words)
+        leaf = known[text] = self._words(numbers, _DEFAULT, text)
         if self._before is not None:
             self.shares[leaf] = self._share(scopes.DEFAULT, language, text, self.shares[leaf])
         return leaf
+
+    def _flat_pair(self, sides: Sides, language: str, known: dict[Hashable, int]) -> int:
+        left, right = (
+            known.get(side) or self._flat_words(side, split_words(side), language, known)
+            for side in (sides.left, sides.right)
+        )
+        pair = Pair((left,), (right,), sides.distance, _IN_ORDER[sides.kind])
+        return self._pair(pair, sides.written)
 
     def number(self, node: Node, named: scopes.Fields | None, rule: Rule) -> int:
         """The number of a leaf or proximity in a scope (None: no field named yet)."""
         if isinstance(node, Near):
             pair = self._as_pair(node, named, rule)
-            return self._other(node, named, rule) if pair is None else self._pair(pair, node, rule)
+            return self._other(node, named, rule) if pair is None else self._pair(pair, rule.written(node))
         if isinstance(node, AtLeast):
             return self._other(node, named, rule)
         scope = scopes.DEFAULT if named is None else named
@@ -250,10 +270,10 @@ class Book:
             known = self._known[scope, language] = {}
         return known
 
-    def _new(self, written: str, scope: scopes.Fields, share: float, *, decided: bool) -> int:
+    def _new(self, written: str, place: int, share: float, *, decided: bool) -> int:
         self.written.append(written)
         self.shares.append(share if share < 1.0 else 1.0)
-        self.scope_of.append(self._place(scope))
+        self.scope_of.append(place)
         self.decided.append(decided)
         self.sizes.append(1)
         return len(self.written) - 1
@@ -262,11 +282,11 @@ class Book:
         if isinstance(node, Phrase):
             return self._phrase(node.terms, scope, rule.language, written)
         if isinstance(node, Fuzzy):
-            leaf = self._new(written, scope, GLOB_SHARE, decided=True)
+            leaf = self._new(written, self._place(scope), GLOB_SHARE, decided=True)
             self._vocabulary(scope).patterns.add_fuzzy(node, leaf)
             return leaf
         if isinstance(node, Cite):
-            leaf = self._new(written, scope, CITE_SHARE, decided=False)
+            leaf = self._new(written, self._place(scope), CITE_SHARE, decided=False)
             self.citations[leaf] = node, scope
             return leaf
         if isinstance(node, ConceptRef):
@@ -279,19 +299,21 @@ class Book:
             return self._mixed(terms, scope, language, written)
         if not literals:
             (glob,) = (term for term in terms if isinstance(term, Glob))
-            leaf = self._new(written, scope, GLOB_SHARE, decided=True)
+            leaf = self._new(written, self._place(scope), GLOB_SHARE, decided=True)
             self._vocabulary(scope).patterns.add_glob(glob.pattern, leaf)
             return leaf
-        vocabulary = self._vocabulary(scope)
-        words = vocabulary.words(language, literals)
+        return self._words(self._vocabulary(scope).words(language, literals), self._place(scope), written)
+
+    def _words(self, words: list[int], place: int, written: str) -> int:
+        vocabulary = self.vocabularies[place]
+        share = min(map(vocabulary.word_shares.__getitem__, words))
         if len(words) == 1:
-            leaf = self._new(written, scope, words[0].share, decided=True)
+            leaf = self._new(written, place, share, decided=True)
             vocabulary.add_word(leaf, words[0])
-        else:
-            share = min([word.share for word in words])
-            leaf = self._new(written, scope, share * PHRASE_FACTOR, decided=True)
-            vocabulary.add_phrase(leaf, words)
-            self.sizes[leaf] = len(words)
+            return leaf
+        leaf = self._new(written, place, share * PHRASE_FACTOR, decided=True)
+        vocabulary.add_phrase(leaf, words)
+        self.sizes[leaf] = len(words)
         return leaf
 
     def _mixed(self, terms: tuple[Term, ...], scope: scopes.Fields, language: str, written: str) -> int:
@@ -331,13 +353,13 @@ class Book:
                 return None
         return Pair(tuple(left), tuple(right), node.distance, _IN_ORDER[node.kind])
 
-    def _pair(self, pair: Pair, node: Near, rule: Rule) -> int:
+    def _pair(self, pair: Pair, written: str) -> int:
         scope = self.scopes[self.scope_of[pair.left[0]]]
         known = self._known_leaves(scope, "")
         leaf = known.get(pair)
         if leaf is None:
             share = min(self.share(pair.left), self.share(pair.right)) * PAIR_FACTOR
-            leaf = self._new(rule.query[node.start : node.end], scope, share, decided=True)
+            leaf = self._new(written, self._place(scope), share, decided=True)
             self.pairs[leaf] = pair
             known[pair] = leaf
         return leaf
@@ -360,7 +382,7 @@ class Book:
             phrases = [self._told_by(phrase, where) for phrase in concept.phrases]
             shares = [min(map(self.shares.__getitem__, terms)) for terms in phrases]
             number = self.concepts.add(concept, where, phrases, shares)
-        leaf = self._new(written, scope, self.concepts.shares[number], decided=False)
+        leaf = self._new(written, self._place(scope), self.concepts.shares[number], decided=False)
         self.concepts.asked[number].append((leaf, scope))
         return leaf
 
@@ -384,7 +406,7 @@ class Book:
 
     def _heralded(self, written: str, scope: scopes.Fields, herald: list[Clause]) -> int:
         share = min(map(self.share, herald), default=REGEX_SHARE)
-        leaf = self._new(written, scope, share, decided=False)
+        leaf = self._new(written, self._place(scope), share, decided=False)
         self.heralds[leaf] = tuple(tuple(sorted(set(clause))) for clause in herald)
         return leaf
 

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Numbers = NDArray[np.int32]
+Values = Iterable[int] | NDArray[np.integer]
 
 FEW = 100
 """Rows up to which a loop is quicker than setting arrays up."""
@@ -23,21 +24,20 @@ class Ragged:
     values: Numbers
 
     @staticmethod
-    def of_sizes(sizes: Iterable[int], values: Iterable[int]) -> Ragged:
+    def of_sizes(sizes: Values, values: Values) -> Ragged:
         """From the length of each row, and all values in the order of the rows."""
         starts = np.zeros(1, np.int64)
-        counted = np.asarray(array("i", sizes), np.int64)
-        starts = np.concatenate((starts, np.cumsum(counted)))
-        return Ragged(starts, np.asarray(array("i", values), np.int32))
+        starts = np.concatenate((starts, np.cumsum(_numbers(sizes), dtype=np.int64)))
+        return Ragged(starts, _numbers(values))
 
     @staticmethod
-    def of_pairs(rows: int, keys: Iterable[int], values: Iterable[int]) -> Ragged:
+    def of_pairs(rows: int, keys: Values, values: Values) -> Ragged:
         """From pairs of row and value; within a row the values keep their order."""
-        keyed = np.asarray(array("i", keys), np.int32)
+        keyed = _numbers(keys)
         order = np.argsort(keyed, kind="stable")
         starts = np.zeros(rows + 1, np.int64)
         np.cumsum(np.bincount(keyed, minlength=rows)[:rows], out=starts[1:])
-        return Ragged(starts, np.asarray(array("i", values), np.int32)[order])
+        return Ragged(starts, _numbers(values)[order])
 
     def of(self, rows: NDArray[np.integer]) -> Numbers:
         """The values of these rows, one row after the other."""
@@ -48,6 +48,10 @@ class Ragged:
         begins = self.starts[rows]
         sizes = self.starts[rows + 1] - begins
         return spread(begins, sizes), sizes
+
+
+def _numbers(values: Values) -> Numbers:
+    return np.asarray(values if isinstance(values, np.ndarray) else array("i", values), np.int32)
 
 
 def spread(begins: NDArray[np.int64], sizes: NDArray[np.int64]) -> NDArray[np.int64]:

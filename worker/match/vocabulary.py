@@ -2,7 +2,7 @@
 
 A *form* is a folded term, a *stem* belongs to a language; both are numbered from one counter, and
 number 0 is any word no rule asks for. A word leaf is filed under its form and under its stem, a phrase
-under the numbers of two neighbours, its rarest. An article is then a row of numbers: look-ups, and no
+under the numbers of two neighbours (`phrases`). An article is then a row of numbers: look-ups, and no
 comparison of text.
 """
 
@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable, Sequence
-from itertools import pairwise, repeat
-from typing import NamedTuple, TypeVar
+from itertools import repeat
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,6 +21,7 @@ from worker.match.forms import FormTable
 from worker.match.loops import ASK, FIRST, MIX, PATTERNED, SECOND, TELLS
 from worker.match.memory import SEVERAL, Memory
 from worker.match.patterns import Patterns
+from worker.match.phrases import NONE, Phrases, Words
 from worker.match.ragged import Ragged
 from worker.rules.tree import Literal
 from worker.text import FieldText, document_frequency, fold, has_stemmer, stem_each, stem_token, terms_of
@@ -29,8 +30,6 @@ from worker.text.codes import canonical
 REMEMBERED = 1 << 18
 """Distinct words of articles that are remembered; emptied between two articles when there are more."""
 
-NONE = -1
-"""The stem number of a word that is its own stem."""
 
 FIRST_PATTERNED = 1 << 12
 """Numbers for words that only patterns match, before room is made for more."""
@@ -38,37 +37,19 @@ FIRST_PATTERNED = 1 << 12
 Integers = NDArray[np.int64]
 
 
-class Shape(NamedTuple):
-    """How a phrase of three words or more is told: its terms at `offset` and the next are its file's key.
-
-    forms, stems: the numbers of each term; a stem is NONE where there is none.
-    """
-
-    offset: int
-    forms: list[int]
-    stems: list[int]
-
-
-class Read(NamedTuple):
-    """A word of a rule: the numbers of its form and stem (or NONE), and the share of articles it is in."""
-
-    form: int
-    stem: int
-    share: float
-
-
 class Vocabulary:
     """The words and phrases of the leaves of one scope. Filled, then `closed`, then read."""
 
     def __init__(self) -> None:
-        self.word_numbers: dict[int, tuple[int, ...]] = {}
-        self._shapes: dict[int, Shape] = {}
-        self._pair_keys = array("q")
-        self._pair_leaves = array("i")
         self.patterns = Patterns()
         self._forms: dict[str, int] = {}
         self._stems: dict[str, dict[str, int]] = {}
-        self._read: dict[str, dict[str, Read]] = {}
+        self._read: dict[str, dict[str, int]] = {}
+        """Language → word as written → its number among words, counted from 1."""
+        self._word_forms, self._word_stems = array("i", [0]), array("i", [NONE])
+        self.word_shares = array("d", [0.0])
+        self._leaves, self._leaf_words = array("i"), array("i")
+        self._entered = Phrases()
         self._own = 1
         self._next = 1
         self._words = Ragged.of_pairs(1, (), ())
@@ -91,41 +72,45 @@ class Vocabulary:
 
     # Filling
 
-    def words(self, language: str, literals: Sequence[Literal]) -> list[Read]:
+    def words(self, language: str, literals: Sequence[Literal]) -> list[int]:
         """Words of a rule, numbered; each is worked out once for a language."""
+        known = self._known_words(language)
+        return [known.get(literal.raw) or self._word(known, language, literal) for literal in literals]
+
+    def plain_words(self, language: str, texts: Sequence[str]) -> list[int]:
+        """The same of words that fold to themselves."""
+        known = self._known_words(language)
+        return [known.get(text) or self._word(known, language, Literal(text, text)) for text in texts]
+
+    def _known_words(self, language: str) -> dict[str, int]:
         known = self._read.get(language)
         if known is None:
             known = self._read[language] = {}
-        return [known.get(literal.raw) or self._word(known, language, literal) for literal in literals]
+        return known
 
-    def _word(self, known: dict[str, Read], language: str, literal: Literal) -> Read:
+    def _word(self, known: dict[str, int], language: str, literal: Literal) -> int:
         form, stem = self._number(self._forms, literal.folded), NONE
         # Without a stemmer a word is its own stem, unless it folds to several tokens.
         if has_stemmer(language) or fold(literal.raw) != literal.folded:
             stems = self._stems.setdefault(language, {})
             stem = self._number(stems, stem_token(literal.raw, language))
-        read = Read(form, stem, document_frequency(literal.folded, language))
+        word = len(self._word_forms)
+        self._word_forms.append(form)
+        self._word_stems.append(stem)
+        self.word_shares.append(document_frequency(literal.folded, language))
         # A piece of a text that folds to several tokens is written once and read several times.
         if fold(literal.raw) == literal.folded:
-            known[literal.raw] = read
-        return read
+            known[literal.raw] = word
+        return word
 
-    def add_word(self, leaf: int, word: Read) -> None:
+    def add_word(self, leaf: int, word: int) -> None:
         """A leaf that is one word."""
-        self.word_numbers[leaf] = (word.form,) if word.stem == NONE else (word.form, word.stem)
+        self._leaves.append(leaf)
+        self._leaf_words.append(word)
 
-    def add_phrase(self, leaf: int, words: Sequence[Read]) -> None:
-        """A leaf that is several words."""
-        offset = 0
-        if len(words) > 2:
-            rarity = [one.share * two.share for one, two in pairwise(words)]
-            offset = rarity.index(min(rarity))
-            self._shapes[leaf] = Shape(offset, [word.form for word in words], [word.stem for word in words])
-        one, two = words[offset], words[offset + 1]
-        for first in {one.form, one.stem} - {NONE} if one.stem != NONE else (one.form,):
-            for second in {two.form, two.stem} - {NONE} if two.stem != NONE else (two.form,):
-                self._pair_keys.append(first << 32 | second)
-                self._pair_leaves.append(leaf)
+    def add_phrase(self, leaf: int, words: Sequence[int]) -> None:
+        """A leaf that is several words; leaves ascend."""
+        self._entered.add(leaf, words)
 
     def _number(self, numbers: dict[str, int], term: str) -> int:
         number = numbers.get(term)
@@ -136,35 +121,40 @@ class Vocabulary:
 
     def close(self) -> None:
         """Nothing more will be added: make the sieve of pairs."""
-        self._read = {}
-        pairs = [(number, leaf) for leaf, numbers in self.word_numbers.items() for number in numbers]
-        self._words = Ragged.of_pairs(self._own, (one for one, _ in pairs), (leaf for _, leaf in pairs))
+        words = Words(
+            np.asarray(self._word_forms, np.int32),
+            np.asarray(self._word_stems, np.int32),
+            np.asarray(self.word_shares, np.float64),
+        )
+        self._words = self._file_words(words)
         self._flags = np.zeros(self._own + FIRST_PATTERNED, np.uint8)
         self._forget_matched()
         self._flags[: self._own][self._words.starts[1:] > self._words.starts[:-1]] = TELLS
         self._next = self._own
-        self._file_phrases()
+        self._file_phrases(words)
         self._known = FormTable(self._forms, self.patterns.beginnings())
         self.forms = Forms(self.forms_of, self._known)
         self._stem_memory = {language: Stems(language, stems) for language, stems in self._stems.items()}
+        self._read = {}
+        self._word_forms, self._word_stems, self.word_shares = array("i"), array("i"), array("d")
+        self._leaves, self._leaf_words = array("i"), array("i")
+        self._entered = Phrases()
 
-    def _file_phrases(self) -> None:
-        keys, filed = np.unique(np.asarray(self._pair_keys, np.int64), return_inverse=True)
-        leaves, phrases = np.unique(np.asarray(self._pair_leaves, np.int64), return_inverse=True)
-        self._phrases = Ragged.of_pairs(len(keys), filed.tolist(), phrases.tolist())
-        self._phrase_leaves = leaves.astype(np.int32)
-        shapes = list(map(self._shapes.get, leaves.tolist()))
-        self._offsets = np.fromiter((shape.offset if shape else 0 for shape in shapes), np.int32, len(shapes))
-        self._terms = Ragged.of_sizes(
-            (len(shape.forms) if shape else 0 for shape in shapes),
-            (form for shape in shapes if shape for form in shape.forms),
-        )
-        self._term_stems = np.asarray([stem for shape in shapes if shape for stem in shape.stems], np.int32)
-        self._shapes = {}
+    def _file_words(self, words: Words) -> Ragged:
+        """The leaves that are one word, by the number of its form and by that of its stem."""
+        leaves, asked = np.asarray(self._leaves, np.int32), np.asarray(self._leaf_words, np.int32)
+        stems = words.stems[asked]
+        keys = np.concatenate((words.forms[asked], stems[stems != NONE]))
+        return Ragged.of_pairs(self._own, keys, np.concatenate((leaves, leaves[stems != NONE])))
+
+    def _file_phrases(self, words: Words) -> None:
+        filed = self._entered.filed(words)
+        self._phrases, self._phrase_leaves, self._offsets = filed.phrases, filed.leaves, filed.offsets
+        self._terms, self._term_stems = filed.terms, filed.stems
+        keys = filed.keys
         self._flags[keys >> 32] |= FIRST
         self._flags[keys & 0xFFFF_FFFF] |= SECOND
         self._keys = keys
-        self._pair_keys, self._pair_leaves = array("q"), array("i")
         bits = max(6, (16 * len(keys)).bit_length())
         self._shift = np.uint64(64 - bits)
         sieve = np.zeros(1 << bits, np.bool_)

@@ -2,61 +2,81 @@
 
     ("black sea" OR exerc* OR (fleet NEAR/5 port)) AND naval AND NOT (film OR football)
 
-Of machine-made lists nearly all are so. Such a query is cut at its operators, and each piece is read by
-the parser as if it stood alone, once for all the rules that have it. What is not certain to mean the same
-so is not flat, and is parsed: `flat_of` never says what is wrong with a query.
+Of machine-made lists nearly all are so, and of those most have only leaves that an expression knows the
+parser to read as they look. Any other is cut at its operators, and each piece is read by the parser as if it
+stood alone, once for all the rules that have it. What is not certain to mean the same so is not flat, and is
+parsed: nothing here ever says what is wrong with a query.
 """
 
 from __future__ import annotations
 
 import re
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from worker.rules.errors import RuleErrors
 from worker.rules.parser import parse
 from worker.rules.printer import print_tree
-from worker.rules.tree import Glob, Literal, Near, Node, Phrase, Proximity
+from worker.rules.tree import Glob, Near, Node, Phrase, Proximity
 
 _REMEMBERED = 1 << 16
-_WORDS = r'"[a-z0-9]+(?: [a-z0-9]+)*"'
-_SIDE = rf"([a-z]+|{_WORDS})"
-_SURE = re.compile(rf"({_WORDS})|[a-z]{{3,}}\*|(\()?{_SIDE} (NEAR|PRE)/([1-9][0-9]{{0,2}}) {_SIDE}(?(2)\))")
-"""A leaf that the parser is known to read as it looks: words in quotation marks, the beginning of a word, or
-two of them near each other, in brackets or not.
+_WORDS = r'"[a-z0-9]++(?: [a-z0-9]++)*+"'
+_SIDE = rf"(?:[a-z]++|{_WORDS})"
+_OPERATOR = r"(?:NEAR|PRE)/[1-9][0-9]{0,2}+"
+_PROXIMITY = rf"{_SIDE} {_OPERATOR} {_SIDE}"
+_BEGINNING = r"[a-z]{3,}+\*"
+_LEAF = rf"(?:{_WORDS}|{_PROXIMITY}|\({_PROXIMITY}\)|{_BEGINNING})"
+"""One that the parser is known to read as it looks: words in quotation marks, two of them near each other, in
+brackets or not, or the beginning of a word.
 """
-_QUOTED: Final = 1
-"""The last group of the expression that has matched, of words in quotation marks; None of a beginning."""
+_CLAUSE = rf"(?:{_LEAF}|\({_LEAF}(?: OR {_LEAF})*+\))"
+_SURE_WORDS = re.compile(_WORDS)
+_SURE_PROXIMITY = re.compile(rf"(\()?(({_SIDE}) ({_OPERATOR}) ({_SIDE}))(?(1)\))")
+_SURE_BEGINNING = re.compile(_BEGINNING)
+_SURE_LEAF = re.compile(_LEAF)
+_SURE_QUERY = re.compile(rf"{_CLAUSE}(?: AND (?:NOT )?+{_CLAUSE})*+")
+_QUOTED_WORD = re.compile(r'"([a-z]++)"')
+_BRACKETED_LEAF = re.compile(r"\(([^()O]*+)\)")
+"""Among sure leaves: none has a capital O, and between two there is always one, in OR."""
 _printed: dict[str, str] = {}
 
-
-class Part(NamedTuple):
-    """A clause: leaves, as written, of which one must hold, or of which none may when it is `negated`."""
-
-    negated: bool
-    leaves: list[str]
+Part = tuple[bool, list[str]]
+"""A clause: whether it is negated, and its leaves, as written, of which one must hold, or else none may."""
 
 
-class Flat(NamedTuple):
-    """A query as its clauses, in the order written, and its canonical text, that of `print_tree`."""
+class Sides(NamedTuple):
+    """A proximity of two sides that are words, as all of it and each of them is written."""
 
-    parts: list[Part]
-    printed: str
+    written: str
+    left: str
+    kind: Proximity
+    distance: int
+    right: str
 
 
-def flat_of(query: str) -> Flat | None:
-    """The clauses of a query; None where it is not flat, or not a query at all."""
+def print_flat(query: str) -> str:
+    """The canonical text of a flat query, that of `print_tree`; empty where it is not flat, or no query."""
+    return _print_sure(query) if _SURE_QUERY.fullmatch(query) else _print_parts(query)
+
+
+def _print_sure(query: str) -> str:
+    """Of sure leaves: the quotation marks and brackets that a tree does not tell of are left out."""
+    text = "".join(_BRACKETED_LEAF.split("".join(_QUOTED_WORD.split(query))))
+    if "((" in query and "))" in query:  # a proximity that is a clause of its own is in two of them
+        text = "".join(_BRACKETED_LEAF.split(text))
+    return text[1:-1] if text[0] == "(" and " AND " not in text else text
+
+
+def _print_parts(query: str) -> str:
     parts = cut(query)
-    if parts is None:
-        return None
     printed = []
-    for negated, leaves in parts:
+    for negated, leaves in parts or ():
         text = _print_clause(leaves)
         if not text:
-            return None
-        if len(leaves) > 1 and (negated or len(parts) > 1):
+            return ""
+        if parts and len(leaves) > 1 and (negated or len(parts) > 1):
             text = f"({text})"
         printed.append(f"NOT {text}" if negated else text)
-    return Flat(parts, " AND ".join(printed))
+    return " AND ".join(printed)
 
 
 def cut(query: str) -> list[Part] | None:
@@ -70,57 +90,52 @@ def cut(query: str) -> list[Part] | None:
             piece = piece[4:]
         else:
             affirmed = True
-        enclosed = piece[:1] == "("
-        if enclosed:
-            piece = piece[1:-1] if piece[-1] == ")" else ""
-        leaves = piece.split(" OR ")
-        if len(leaves) > 1 and not enclosed and len(pieces) > 1:
-            return None
-        parts.append(Part(negated, leaves))
+        if piece.startswith("("):
+            leaves = (piece[1:-1] if piece.endswith(")") else "").split(" OR ")
+        else:
+            leaves = piece.split(" OR ")
+            if len(leaves) > 1 and len(pieces) > 1:
+                return None
+        parts.append((negated, leaves))
     return parts if affirmed else None
 
 
 def _print_clause(leaves: list[str]) -> str:
     """The canonical text of leaves, as written, joined by OR; empty where one of them is no leaf."""
-    texts = [_sure(leaf) or _printed.get(leaf) or _print(leaf) for leaf in leaves]
+    texts = [
+        _print_sure(leaf) if _SURE_LEAF.fullmatch(leaf) else _printed.get(leaf) or _print(leaf)
+        for leaf in leaves
+    ]
     return " OR ".join(texts) if all(texts) else ""
 
 
-def _sure(leaf: str) -> str:
-    """The canonical text of a leaf that the parser is known to read as it looks, else empty."""
-    found = _SURE.fullmatch(leaf)
+def words_of(leaf: str) -> list[str]:
+    """The words, which are folded, of a leaf that is for sure words in quotation marks; else none."""
+    return split_words(leaf) if _SURE_WORDS.fullmatch(leaf) else []
+
+
+def sides_of(leaf: str) -> Sides | None:
+    """A leaf that is for sure a proximity of two sides that are words; None: it may be something else."""
+    found = _SURE_PROXIMITY.fullmatch(leaf)
     if found is None:
-        return ""
-    if found.lastindex is None:
-        return leaf
-    if found.lastindex == _QUOTED:
-        return _unquoted(leaf)
-    left, kind, distance, right = found.group(3, 4, 5, 6)
-    return f"{_unquoted(left)} {kind}/{distance} {_unquoted(right)}"
+        return None
+    _, written, left, operator, right = found.groups()
+    kind, _, distance = operator.partition("/")
+    return Sides(written, left, Proximity(kind), int(distance), right)
 
 
-def _unquoted(word: str) -> str:
-    """Without its quotation marks, where it is a word without them too."""
-    return word[1:-1] if word[0] == '"' and word[1:-1].isalpha() else word
+def split_words(written: str) -> list[str]:
+    """The words of what is sure to be words, in quotation marks or without."""
+    return written.strip('"').split(" ")
 
 
 def leaf_of(text: str) -> Node | None:
     """The tree of a leaf of a flat query, whose places count from its own beginning; None: it is none."""
-    found = _SURE.fullmatch(text)
-    if found is None:
-        return parse(text).root if _printed.get(text) or _print(text) else None
-    if found.lastindex is None:
+    if _SURE_BEGINNING.fullmatch(text):
         return Phrase(0, len(text), text, (Glob(text),))
-    if found.lastindex == _QUOTED:
-        return _phrase(text, 0)
-    left, kind, distance, right = found.group(3, 4, 5, 6)
-    sides = _phrase(left, found.start(3)), _phrase(right, found.start(6))
-    return Near(found.start(3), found.end(6), Proximity(kind), int(distance), *sides)
-
-
-def _phrase(written: str, start: int) -> Phrase:
-    text = written.strip('"')
-    return Phrase(start, start + len(written), text, tuple([Literal(word, word) for word in text.split()]))
+    if _SURE_LEAF.fullmatch(text) or _printed.get(text) or _print(text):
+        return parse(text).root
+    return None
 
 
 def _print(leaf: str) -> str:

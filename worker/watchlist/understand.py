@@ -19,7 +19,7 @@ from worker.rules import (
     print_tree,
 )
 from worker.rules.concepts import CONCEPT_NAME, LANGUAGE_CODE
-from worker.rules.flat import flat_of
+from worker.rules.flat import print_flat
 from worker.rules.tree import ConceptRef, leaves
 from worker.text.codes import canonical
 from worker.text.stems import ALGORITHMS
@@ -142,10 +142,10 @@ class Understanding:
         if not self._plain(draft):
             self._tell(placed)
         languages = _ANY if draft.languages == _ANY else gate_of(draft.languages)
-        flat = None if self._trees else flat_of(draft.query)
-        if flat is not None:
+        flat = "" if self._trees else print_flat(draft.query)
+        if flat:
             rule: Rule | None = Rule(draft.query, file.language, None, self._concepts)
-            version = _hash("\n".join((file.language, flat.printed, *languages)))
+            version = _hash("\n".join((file.language, flat, *languages)))
         else:
             rule = self._rule(placed)
             version = "" if rule is None or not self._versions else self._version(rule, languages)
