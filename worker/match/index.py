@@ -24,6 +24,7 @@ from worker.match.leaves import NOTHING, Book
 from worker.match.optimisations import ALL, Optimisations
 from worker.match.quotes import Quotes
 from worker.match.ragged import Numbers, Ragged
+from worker.match.rows import Rows
 from worker.match.scene import Scene, Tables
 from worker.match.triggers import Triggers
 from worker.match.verdict import Match, Unevaluated
@@ -83,36 +84,18 @@ class Index:
         self.costs = Costs(len(watches))
 
     def _build(self) -> None:
-        book = self.book
-        sizes, leaves, clause_of, wanted = array("i"), array("i"), array("H"), array("i")
-        self.unindexed: list[int] = []
-        """The numbers of rules that no word singles out: they are decided on every article."""
-        anchors, anchored = array("i"), array("i")
+        book, rows = self.book, Rows()
         incomplete = bytearray()
         gates: dict[tuple[str, ...], int] = {}
         gate_of = array("i")
-        for number, watch in enumerate(self.watches):
+        for watch in self.watches:
             clauses = clauses_of(watch.rule, book)
-            required = clauses.required or [[NOTHING]]
-            anchor = dict.fromkeys(book.rarest(required) if self._optimisations.anchors else [NOTHING])
-            if any(leaf == NOTHING or book.heralds.get(leaf) == () for leaf in anchor):
-                self.unindexed.append(number)
-            anchors.extend(anchor)
-            anchored.extend([number] * len(anchor))
-            before = len(leaves)
-            # Clause 0 is of leaves that must be absent; those required are numbered from 1.
-            for at, clause in enumerate((clauses.excluded, *required)):
-                leaves.extend(clause)
-                clause_of.extend([at] * len(clause))
-            sizes.append(len(leaves) - before)
-            wanted.append(len(required))
+            rows.add(clauses)
             incomplete.append(not (clauses.complete and self._optimisations.clauses))
             gate_of.append(gates.setdefault(watch.languages, len(gates)))
         book.close()
-        self._slots = Ragged.of_sizes(sizes, leaves)
-        self._clauses = np.asarray(clause_of, np.uint16)
-        self._wanted = np.asarray(wanted, np.int32)
-        self._hanging = Ragged.of_pairs(len(book), anchors, anchored)
+        self._slots, self._clauses, self._wanted = rows.slots(), rows.numbers(), rows.wanted()
+        self._hang(*(rows.anchors(book) if self._optimisations.anchors else rows.unanchored()))
         self._incomplete = np.frombuffer(bytes(incomplete), np.bool_)
         self._gates = list(gates)
         self._gate_of = np.asarray(gate_of, np.int32)
@@ -121,6 +104,15 @@ class Index:
         hashes = np.fromiter((hash(watch.id) for watch in self.watches), np.int64, len(self.watches))
         self._by_hash = np.argsort(hashes, kind="stable").astype(np.int32)
         self._hashes = hashes[self._by_hash]
+
+    def _hang(self, leaves: Numbers, rules: Numbers) -> None:
+        """Hang rules on leaves of their anchors, each once on each."""
+        everywhere = np.zeros(len(self.book), np.bool_)
+        everywhere[[NOTHING, *(leaf for leaf, herald in self.book.heralds.items() if not herald)]] = True
+        self.unindexed: list[int] = np.unique(rules[everywhere[leaves]]).tolist()
+        """The numbers of rules that no word singles out: they are decided on every article."""
+        pairs = np.unique(leaves.astype(np.int64) << 32 | rules)
+        self._hanging = Ragged.of_pairs(len(self.book), pairs >> 32, pairs & 0xFFFF_FFFF)
 
     def numbers_of(self, ids: Collection[str]) -> list[int]:
         """The numbers of the watches that have one of these ids."""

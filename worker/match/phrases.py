@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from worker.match.ragged import Numbers, Ragged
+from worker.match.ragged import Numbers, Ragged, first_least
 
 NONE = -1
 """The stem number of a word that is its own stem."""
@@ -60,8 +60,8 @@ class Phrases:
         """All of them, as they are looked for."""
         sizes, numbers = np.asarray(self._sizes, np.int64), np.asarray(self._words, np.int32)
         begins = sizes.cumsum() - sizes
-        offsets = _rarest(begins, sizes, words.shares[numbers])
-        keys, owners = _keys(numbers[begins + offsets], numbers[begins + offsets + 1], words)
+        rarest = _rarest(begins, words.shares[numbers]) if len(begins) else begins
+        keys, owners = _keys(numbers[rarest], numbers[rarest + 1], words)
         order = np.argsort(keys, kind="stable")
         keys = keys[order]
         starts = np.flatnonzero(np.diff(keys, prepend=-1))
@@ -70,20 +70,15 @@ class Phrases:
         numbers = numbers[np.repeat(longer, sizes)]
         terms = Ragged.of_sizes(sizes * longer, words.forms[numbers])
         leaves = np.asarray(self._leaves, np.int32)
-        return Filed(keys[starts], phrases, leaves, offsets.astype(np.int32), terms, words.stems[numbers])
+        offsets = (rarest - begins).astype(np.int32)
+        return Filed(keys[starts], phrases, leaves, offsets, terms, words.stems[numbers])
 
 
-def _rarest(begins: Integers, sizes: Integers, shares: NDArray[np.float64]) -> Integers:
-    """Of each phrase, which two neighbours are the first of those that are rarest together."""
-    offsets = np.zeros(len(begins), np.int64)
-    if len(begins):
-        together = np.append(shares[:-1] * shares[1:], np.inf)
-        together[begins[1:] - 1] = np.inf  # the last of a phrase has no neighbour
-        least = np.repeat(np.minimum.reduceat(together, begins), sizes)
-        places = np.flatnonzero(together == least)[::-1]  # the first of a phrase last, so that it stays
-        owners = np.searchsorted(begins, places, "right") - 1
-        offsets[owners] = places - begins[owners]
-    return offsets
+def _rarest(begins: Integers, shares: NDArray[np.float64]) -> Integers:
+    """Of each phrase, where the first word stands of the two neighbours that are rarest together."""
+    together = np.append(shares[:-1] * shares[1:], np.inf)
+    together[begins[1:] - 1] = np.inf  # the last of a phrase has no neighbour
+    return first_least(together, begins)
 
 
 def _keys(firsts: Numbers, seconds: Numbers, words: Words) -> tuple[Integers, Numbers]:

@@ -54,6 +54,15 @@ def _numbers(values: Values) -> Numbers:
     return np.asarray(values if isinstance(values, np.ndarray) else array("i", values), np.int32)
 
 
+def first_least(values: NDArray[np.float64], begins: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Of each row, none of them empty, the place among all values of the first of its least."""
+    least = np.repeat(np.minimum.reduceat(values, begins), np.diff(begins, append=len(values)))
+    places = np.flatnonzero(values == least)[::-1]  # the first of a row comes last, so that it stays
+    found = np.empty(len(begins), np.int64)
+    found[np.searchsorted(begins, places, "right") - 1] = places
+    return found
+
+
 def spread(begins: NDArray[np.int64], sizes: NDArray[np.int64]) -> NDArray[np.int64]:
     """So many numbers from each beginning on, one run after the other."""
     places = np.repeat(begins - sizes.cumsum() + sizes, sizes)
