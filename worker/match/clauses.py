@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from worker.match.leaves import Book, Clause
+from worker.match.leaves import Book, Clause, NoLeaf
 from worker.rules import Rule, scopes
 from worker.rules.flat import cut
 from worker.rules.tree import And, In, Node, Not
@@ -38,14 +38,15 @@ def _collect_flat(rule: Rule, book: Book, required: list[Clause], excluded: list
     parts = cut(rule.query)
     if parts is None:
         return False
-    for negated, leaves in parts:
-        clause = book.clause_of_flat(leaves, rule.language)
-        if clause is None:
-            return False
-        if negated:
-            excluded += clause
-        else:
-            required.append(clause)
+    leaf_of = book.flat_leaves(rule.language).__getitem__
+    try:
+        for negated, texts in parts:
+            if negated:
+                excluded += map(leaf_of, texts)
+            else:
+                required.append(list(map(leaf_of, texts)))
+    except NoLeaf:
+        return False
     return True
 
 

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from worker.match.concepts import Concepts, Terms, looked_for_in
+from worker.match.entries import Entries
 from worker.match.vocabulary import Vocabulary
 from worker.rules import Concept, ConceptPhrase, Rule, scopes
 from worker.rules.flat import Sides, leaf_of, sides_of, split_words, words_of
@@ -78,6 +79,10 @@ class Pair(NamedTuple):
     in_order: bool
 
 
+class NoLeaf(LookupError):
+    """A piece of a query that was thought flat is no leaf."""
+
+
 class Book:
     """All leaves of an index. `written`: as the author wrote it; `shares`: of articles that have it;
     `sizes`: the tokens of a word or phrase.
@@ -96,7 +101,7 @@ class Book:
         self.pairs: dict[int, Pair] = {}
         self.heralds: dict[int, tuple[tuple[int, ...], ...]] = {}
         self.citations: dict[int, tuple[Cite, scopes.Fields]] = {}
-        self._known: dict[tuple[object, ...], dict[Hashable, int]] = {}
+        self._known: dict[tuple[scopes.Fields, str], dict[Hashable, int]] = {}
         self.concepts = Concepts()
         self._before = before
         self._decides_pairs = pairs
@@ -112,10 +117,11 @@ class Book:
         self._seen = np.zeros(len(self), np.float32)
         self._before = None
         # Only what single words are worth is asked again: the many phrases need not be remembered.
+        asked = np.asarray(self.sizes, np.int32) == 1
+        asked[list(self.pairs)] = False
+        is_asked = asked.tobytes()
         self._known = {
-            where: {
-                key: leaf for key, leaf in known.items() if self.sizes[leaf] == 1 and leaf not in self.pairs
-            }
+            where: {key: leaf for key, leaf in known.items() if is_asked[leaf]}
             for where, known in self._known.items()
         }
 
@@ -201,44 +207,38 @@ class Book:
 
     # Leaves
 
-    def clause_of_flat(self, leaves: list[str], language: str) -> Clause | None:
-        """The leaves of a clause of a flat query, as written, in the default scope; None: one is no leaf."""
-        known = self._known_leaves(scopes.DEFAULT, language)
-        clause: list[int] = []
-        for text in leaves:
-            leaf = known.get(text) or self._flat_leaf(text, language, known)
-            if leaf is None:
-                return None
-            clause.append(leaf)
-        return clause
+    def flat_leaves(self, language: str) -> dict[Hashable, int]:
+        """The leaves of flat queries, in the default scope: whichever text is asked for is entered, or raises
+        NoLeaf.
+        """
+        return self._known_leaves(scopes.DEFAULT, language)
 
-    def _flat_leaf(self, text: str, language: str, known: dict[Hashable, int]) -> int | None:
+    def _flat_leaf(self, text: str, language: str) -> int:
         words = words_of(text)
         if words:
-            return self._flat_words(text, words, language, known)
+            return self._flat_words(text, words, language)
         sides = sides_of(text) if self._decides_pairs else None
         if sides is not None:
-            leaf = known[text] = self._flat_pair(sides, language, known)
-            return leaf
+            return self._flat_pair(sides, language)
         node = leaf_of(text)
         if node is None:
-            return None
-        leaf = known[text] = self.number(node, None, Rule(text, language, node, {}))
-        return leaf
+            raise NoLeaf(text)
+        return self.number(node, None, Rule(text, language, node, {}))
 
-    def _flat_words(self, text: str, words: list[str], language: str, known: dict[Hashable, int]) -> int:
-        numbers = self.vocabularies[_DEFAULT].plain_words(language, words)
-        leaf = known[text] = self._words(numbers, _DEFAULT, text)
+    def _flat_words(self, text: str, words: list[str], language: str) -> int:
+        known = self.vocabularies[_DEFAULT].plain_words(language)
+        leaf = self._words([known[word] for word in words], _DEFAULT, text)
         if self._before is not None:
             self.shares[leaf] = self._share(scopes.DEFAULT, language, text, self.shares[leaf])
         return leaf
 
-    def _flat_pair(self, sides: Sides, language: str, known: dict[Hashable, int]) -> int:
-        left, right = (
-            known.get(side) or self._flat_words(side, split_words(side), language, known)
-            for side in (sides.left, sides.right)
-        )
-        pair = Pair((left,), (right,), sides.distance, _IN_ORDER[sides.kind])
+    def _flat_pair(self, sides: Sides, language: str) -> int:
+        known = self._known_leaves(scopes.DEFAULT, language)
+        left, right = sides.left, sides.right
+        for side in (left, right):
+            if side not in known:  # without quotation marks it is a word here, and need not be one elsewhere
+                known[side] = self._flat_words(side, split_words(side), language)
+        pair = Pair((known[left],), (known[right],), sides.distance, sides.in_order)
         return self._pair(pair, sides.written)
 
     def number(self, node: Node, named: scopes.Fields | None, rule: Rule) -> int:
@@ -267,15 +267,17 @@ class Book:
     def _known_leaves(self, scope: scopes.Fields, language: str) -> dict[Hashable, int]:
         known = self._known.get((scope, language))
         if known is None:
-            known = self._known[scope, language] = {}
+            is_default = scope == scopes.DEFAULT
+            known = Entries(lambda text: self._flat_leaf(text, language)) if is_default else {}
+            self._known[scope, language] = known
         return known
 
-    def _new(self, written: str, place: int, share: float, *, decided: bool) -> int:
+    def _new(self, written: str, place: int, share: float, *, decided: bool, size: int = 1) -> int:
         self.written.append(written)
         self.shares.append(share if share < 1.0 else 1.0)
         self.scope_of.append(place)
         self.decided.append(decided)
-        self.sizes.append(1)
+        self.sizes.append(size)
         return len(self.written) - 1
 
     def _leaf(self, node: Node, scope: scopes.Fields, rule: Rule, written: str) -> int:
@@ -306,14 +308,12 @@ class Book:
 
     def _words(self, words: list[int], place: int, written: str) -> int:
         vocabulary = self.vocabularies[place]
+        size = len(words)
         share = min(map(vocabulary.word_shares.__getitem__, words))
-        if len(words) == 1:
-            leaf = self._new(written, place, share, decided=True)
-            vocabulary.add_word(leaf, words[0])
-            return leaf
-        leaf = self._new(written, place, share * PHRASE_FACTOR, decided=True)
-        vocabulary.add_phrase(leaf, words)
-        self.sizes[leaf] = len(words)
+        if size > 1:
+            share *= PHRASE_FACTOR
+        leaf = self._new(written, place, share, decided=True, size=size)
+        vocabulary.add(leaf, words)
         return leaf
 
     def _mixed(self, terms: tuple[Term, ...], scope: scopes.Fields, language: str, written: str) -> int:

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from worker.match import loops
+from worker.match.entries import Entries
 from worker.match.forms import FormTable
 from worker.match.loops import ASK, FIRST, MIX, PATTERNED, SECOND, TELLS
 from worker.match.memory import SEVERAL, Memory
@@ -44,7 +45,7 @@ class Vocabulary:
         self.patterns = Patterns()
         self._forms: dict[str, int] = {}
         self._stems: dict[str, dict[str, int]] = {}
-        self._read: dict[str, dict[str, int]] = {}
+        self._read: dict[str, Entries[str]] = {}
         """Language → word as written → its number among words, counted from 1."""
         self._word_forms, self._word_stems = array("i", [0]), array("i", [NONE])
         self.word_shares = array("d", [0.0])
@@ -74,21 +75,16 @@ class Vocabulary:
 
     def words(self, language: str, literals: Sequence[Literal]) -> list[int]:
         """Words of a rule, numbered; each is worked out once for a language."""
-        known = self._known_words(language)
-        return [known.get(literal.raw) or self._word(known, language, literal) for literal in literals]
+        known = self.plain_words(language)
+        return [known.get(literal.raw) or self._word(language, literal) for literal in literals]
 
-    def plain_words(self, language: str, texts: Sequence[str]) -> list[int]:
-        """The same of words that fold to themselves."""
-        known = self._known_words(language)
-        return [known.get(text) or self._word(known, language, Literal(text, text)) for text in texts]
+    def plain_words(self, language: str) -> Entries[str]:
+        """The same by their text; one that is new must be a word that folds to itself."""
+        if language not in self._read:
+            self._read[language] = Entries(lambda text: self._word(language, Literal(text, text)))
+        return self._read[language]
 
-    def _known_words(self, language: str) -> dict[str, int]:
-        known = self._read.get(language)
-        if known is None:
-            known = self._read[language] = {}
-        return known
-
-    def _word(self, known: dict[str, int], language: str, literal: Literal) -> int:
+    def _word(self, language: str, literal: Literal) -> int:
         form, stem = self._number(self._forms, literal.folded), NONE
         # Without a stemmer a word is its own stem, unless it folds to several tokens.
         if has_stemmer(language) or fold(literal.raw) != literal.folded:
@@ -100,17 +96,16 @@ class Vocabulary:
         self.word_shares.append(document_frequency(literal.folded, language))
         # A piece of a text that folds to several tokens is written once and read several times.
         if fold(literal.raw) == literal.folded:
-            known[literal.raw] = word
+            self.plain_words(language)[literal.raw] = word
         return word
 
-    def add_word(self, leaf: int, word: int) -> None:
-        """A leaf that is one word."""
+    def add(self, leaf: int, words: Sequence[int]) -> None:
+        """A leaf that is a word or a phrase; leaves ascend."""
+        if len(words) > 1:
+            self._entered.add(leaf, words)
+            return
         self._leaves.append(leaf)
-        self._leaf_words.append(word)
-
-    def add_phrase(self, leaf: int, words: Sequence[int]) -> None:
-        """A leaf that is several words; leaves ascend."""
-        self._entered.add(leaf, words)
+        self._leaf_words.extend(words)
 
     def _number(self, numbers: dict[str, int], term: str) -> int:
         number = numbers.get(term)

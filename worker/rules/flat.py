@@ -21,8 +21,8 @@ from worker.rules.tree import Glob, Near, Node, Phrase, Proximity
 _REMEMBERED = 1 << 16
 _WORDS = r'"[a-z0-9]++(?: [a-z0-9]++)*+"'
 _SIDE = rf"(?:[a-z]++|{_WORDS})"
-_OPERATOR = r"(?:NEAR|PRE)/[1-9][0-9]{0,2}+"
-_PROXIMITY = rf"{_SIDE} {_OPERATOR} {_SIDE}"
+_KIND, _DISTANCE = "NEAR|PRE", "[1-9][0-9]{0,2}+"
+_PROXIMITY = rf"{_SIDE} (?:{_KIND})/{_DISTANCE} {_SIDE}"
 _BEGINNING = r"[a-z]{3,}+\*"
 _LEAF = rf"(?:{_WORDS}|{_PROXIMITY}|\({_PROXIMITY}\)|{_BEGINNING})"
 """One that the parser is known to read as it looks: words in quotation marks, two of them near each other, in
@@ -30,7 +30,7 @@ brackets or not, or the beginning of a word.
 """
 _CLAUSE = rf"(?:{_LEAF}|\({_LEAF}(?: OR {_LEAF})*+\))"
 _SURE_WORDS = re.compile(_WORDS)
-_SURE_PROXIMITY = re.compile(rf"(\()?(({_SIDE}) ({_OPERATOR}) ({_SIDE}))(?(1)\))")
+_SURE_PROXIMITY = re.compile(rf"(\()?(({_SIDE}) ({_KIND})/({_DISTANCE}) ({_SIDE}))(?(1)\))")
 _SURE_BEGINNING = re.compile(_BEGINNING)
 _SURE_LEAF = re.compile(_LEAF)
 _SURE_QUERY = re.compile(rf"{_CLAUSE}(?: AND (?:NOT )?+{_CLAUSE})*+")
@@ -48,9 +48,9 @@ class Sides(NamedTuple):
 
     written: str
     left: str
-    kind: Proximity
-    distance: int
     right: str
+    distance: int
+    in_order: bool
 
 
 def print_flat(query: str) -> str:
@@ -119,9 +119,8 @@ def sides_of(leaf: str) -> Sides | None:
     found = _SURE_PROXIMITY.fullmatch(leaf)
     if found is None:
         return None
-    _, written, left, operator, right = found.groups()
-    kind, _, distance = operator.partition("/")
-    return Sides(written, left, Proximity(kind), int(distance), right)
+    written, left, kind, distance, right = found.group(2, 3, 4, 5, 6)
+    return Sides(written, left, right, int(distance), kind == Proximity.PRE)
 
 
 def split_words(written: str) -> list[str]:
