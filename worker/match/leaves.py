@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Hashable, Sequence
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -213,33 +214,32 @@ class Book:
         """
         return self._known_leaves(scopes.DEFAULT, language)
 
-    def _flat_leaf(self, text: str, language: str) -> int:
+    def _flat_leaf(self, language: str, numbers: Entries[str], text: str) -> int:
+        """Enter a leaf that is new; numbers: of plain words."""
         words = words_of(text)
         if words:
-            return self._flat_words(text, words, language)
+            return self._flat_words(language, numbers, text, words)
         sides = sides_of(text) if self._decides_pairs else None
         if sides is not None:
-            return self._flat_pair(sides, language)
+            return self._flat_pair(language, numbers, sides)
         node = leaf_of(text)
         if node is None:
             raise NoLeaf(text)
         return self.number(node, None, Rule(text, language, node, {}))
 
-    def _flat_words(self, text: str, words: list[str], language: str) -> int:
-        known = self.vocabularies[_DEFAULT].plain_words(language)
-        leaf = self._words([known[word] for word in words], _DEFAULT, text)
+    def _flat_words(self, language: str, numbers: Entries[str], text: str, words: list[str]) -> int:
+        leaf = self._words(list(map(numbers.__getitem__, words)), _DEFAULT, text)
         if self._before is not None:
             self.shares[leaf] = self._share(scopes.DEFAULT, language, text, self.shares[leaf])
         return leaf
 
-    def _flat_pair(self, sides: Sides, language: str) -> int:
+    def _flat_pair(self, language: str, numbers: Entries[str], sides: Sides) -> int:
         known = self._known_leaves(scopes.DEFAULT, language)
-        left, right = sides.left, sides.right
+        written, left, right, distance, in_order = sides
         for side in (left, right):
             if side not in known:  # without quotation marks it is a word here, and need not be one elsewhere
-                known[side] = self._flat_words(side, split_words(side), language)
-        pair = Pair((known[left],), (known[right],), sides.distance, sides.in_order)
-        return self._pair(pair, sides.written)
+                known[side] = self._flat_words(language, numbers, side, split_words(side))
+        return self._pair(Pair((known[left],), (known[right],), distance, in_order), written)
 
     def number(self, node: Node, named: scopes.Fields | None, rule: Rule) -> int:
         """The number of a leaf or proximity in a scope (None: no field named yet)."""
@@ -267,10 +267,13 @@ class Book:
     def _known_leaves(self, scope: scopes.Fields, language: str) -> dict[Hashable, int]:
         known = self._known.get((scope, language))
         if known is None:
-            is_default = scope == scopes.DEFAULT
-            known = Entries(lambda text: self._flat_leaf(text, language)) if is_default else {}
-            self._known[scope, language] = known
+            known = self._known[scope, language] = self._knowing(scope, language)
         return known
+
+    def _knowing(self, scope: scopes.Fields, language: str) -> dict[Hashable, int]:
+        if scope != scopes.DEFAULT:
+            return {}
+        return Entries(partial(self._flat_leaf, language, self.vocabularies[_DEFAULT].plain_words(language)))
 
     def _new(self, written: str, place: int, share: float, *, decided: bool, size: int = 1) -> int:
         self.written.append(written)
@@ -308,12 +311,13 @@ class Book:
 
     def _words(self, words: list[int], place: int, written: str) -> int:
         vocabulary = self.vocabularies[place]
-        size = len(words)
         share = min(map(vocabulary.word_shares.__getitem__, words))
-        if size > 1:
-            share *= PHRASE_FACTOR
-        leaf = self._new(written, place, share, decided=True, size=size)
-        vocabulary.add(leaf, words)
+        if len(words) == 1:
+            leaf = self._new(written, place, share, decided=True)
+            vocabulary.add_word(leaf, words[0])
+        else:
+            leaf = self._new(written, place, share * PHRASE_FACTOR, decided=True, size=len(words))
+            vocabulary.phrases.add(leaf, words)
         return leaf
 
     def _mixed(self, terms: tuple[Term, ...], scope: scopes.Fields, language: str, written: str) -> int:
@@ -354,14 +358,13 @@ class Book:
         return Pair(tuple(left), tuple(right), node.distance, _IN_ORDER[node.kind])
 
     def _pair(self, pair: Pair, written: str) -> int:
-        scope = self.scopes[self.scope_of[pair.left[0]]]
-        known = self._known_leaves(scope, "")
+        place = self.scope_of[pair.left[0]]
+        known = self._known_leaves(self.scopes[place], "")
         leaf = known.get(pair)
         if leaf is None:
             share = min(self.share(pair.left), self.share(pair.right)) * PAIR_FACTOR
-            leaf = self._new(written, self._place(scope), share, decided=True)
+            leaf = known[pair] = self._new(written, place, share, decided=True)
             self.pairs[leaf] = pair
-            known[pair] = leaf
         return leaf
 
     # Concepts

@@ -11,6 +11,9 @@ from worker.match.clauses import Clauses
 from worker.match.leaves import NOTHING, Book
 from worker.match.ragged import Numbers, Ragged, first_least, spread
 
+AT_ONCE = 1 << 16
+"""Rules of which the rarest clause is found in one step, so that it takes little room."""
+
 
 class Rows:
     """Of each rule the leaves that must be absent, its clause 0, and its clauses, numbered from 1.
@@ -54,14 +57,27 @@ class Rows:
 
     def anchors(self, book: Book) -> tuple[Numbers, Numbers]:
         """The leaves of the rarest clause of each rule, and of which rule each is."""
-        leaves, sizes = np.asarray(self._leaves, np.int32), np.asarray(self._sizes, np.int64)
-        clauses, begins = np.repeat(np.arange(len(sizes)), sizes), self._begins()
-        weights = np.asarray(book.shares, np.float64)[leaves]
-        shares = np.bincount(clauses, weights, len(sizes)).astype(np.float64, copy=False)
-        shares[begins] = np.inf
-        rarest = first_least(shares, begins) if len(begins) else begins
-        rules = np.repeat(np.arange(len(begins), dtype=np.int32), sizes[rarest])
-        return leaves[spread((sizes.cumsum() - sizes)[rarest], sizes[rarest])], rules
+        leaves, sizes = np.asarray(self._leaves, np.int32), np.asarray(self._sizes, np.int32)
+        rarest = self._rarest(leaves, sizes, np.asarray(book.shares, np.float32))
+        rules = np.repeat(np.arange(len(rarest), dtype=np.int32), sizes[rarest])
+        begins = np.cumsum(sizes, dtype=np.int64) - sizes
+        return leaves[spread(begins[rarest], sizes[rarest].astype(np.int64))], rules
+
+    def _rarest(self, leaves: Numbers, sizes: Numbers, shares: NDArray[np.float32]) -> NDArray[np.int64]:
+        """Of each rule the place of the clause that the fewest articles satisfy; of equals, of the first."""
+        rules = np.append(self._begins(), len(sizes))
+        found = [rules[:0]]
+        begin = 0
+        for at in range(0, len(rules) - 1, AT_ONCE):
+            starts = rules[at : at + AT_ONCE + 1]
+            some = sizes[starts[0] : starts[-1]]
+            end = begin + int(some.sum())
+            of_clauses = np.repeat(np.arange(len(some)), some)
+            weights = np.bincount(of_clauses, shares[leaves[begin:end]], len(some)).astype(np.float64)
+            weights[starts[:-1] - starts[0]] = np.inf
+            found.append(first_least(weights, starts[:-1] - starts[0]) + starts[0])
+            begin = end
+        return np.concatenate(found)
 
     def unanchored(self) -> tuple[Numbers, Numbers]:
         """The same where each rule hangs on what is always present."""

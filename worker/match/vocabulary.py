@@ -50,7 +50,7 @@ class Vocabulary:
         self._word_forms, self._word_stems = array("i", [0]), array("i", [NONE])
         self.word_shares = array("d", [0.0])
         self._leaves, self._leaf_words = array("i"), array("i")
-        self._entered = Phrases()
+        self.phrases = Phrases()
         self._own = 1
         self._next = 1
         self._words = Ragged.of_pairs(1, (), ())
@@ -99,13 +99,10 @@ class Vocabulary:
             self.plain_words(language)[literal.raw] = word
         return word
 
-    def add(self, leaf: int, words: Sequence[int]) -> None:
-        """A leaf that is a word or a phrase; leaves ascend."""
-        if len(words) > 1:
-            self._entered.add(leaf, words)
-            return
+    def add_word(self, leaf: int, word: int) -> None:
+        """A leaf that is one word; one that is several goes to the phrases."""
         self._leaves.append(leaf)
-        self._leaf_words.extend(words)
+        self._leaf_words.append(word)
 
     def _number(self, numbers: dict[str, int], term: str) -> int:
         number = numbers.get(term)
@@ -133,7 +130,7 @@ class Vocabulary:
         self._read = {}
         self._word_forms, self._word_stems, self.word_shares = array("i"), array("i"), array("d")
         self._leaves, self._leaf_words = array("i"), array("i")
-        self._entered = Phrases()
+        self.phrases = Phrases()
 
     def _file_words(self, words: Words) -> Ragged:
         """The leaves that are one word, by the number of its form and by that of its stem."""
@@ -143,7 +140,7 @@ class Vocabulary:
         return Ragged.of_pairs(self._own, keys, np.concatenate((leaves, leaves[stems != NONE])))
 
     def _file_phrases(self, words: Words) -> None:
-        filed = self._entered.filed(words)
+        filed = self.phrases.filed(words)
         self._phrases, self._phrase_leaves, self._offsets = filed.phrases, filed.leaves, filed.offsets
         self._terms, self._term_stems = filed.terms, filed.stems
         keys = filed.keys

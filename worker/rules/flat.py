@@ -111,7 +111,7 @@ def _print_clause(leaves: list[str]) -> str:
 
 def words_of(leaf: str) -> list[str]:
     """The words, which are folded, of a leaf that is for sure words in quotation marks; else none."""
-    return split_words(leaf) if _SURE_WORDS.fullmatch(leaf) else []
+    return leaf[1:-1].split(" ") if _SURE_WORDS.fullmatch(leaf) else []
 
 
 def sides_of(leaf: str) -> Sides | None:

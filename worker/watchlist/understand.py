@@ -174,7 +174,10 @@ class Understanding:
             _WATCH_ID.fullmatch(draft.id) is not None
             and draft.severity in _SEVERITIES
             and (draft.languages == _ANY or _sound_gate(draft.languages))
-            and all(_sound_example(one) for one in (*draft.must_match, *draft.must_not_match))
+            and (
+                not (draft.must_match or draft.must_not_match)
+                or all(map(_sound_example, (*draft.must_match, *draft.must_not_match)))
+            )
         )
 
     def _tell(self, placed: PlacedDraft) -> None:
@@ -276,6 +279,8 @@ def _sound_example(example: Example | str) -> bool:
 
 def examples(written: tuple[Example | str, ...]) -> tuple[Example, ...]:
     """Examples as articles: a bare text is an article's text."""
+    if not written:
+        return ()
     return tuple(Example(text=one) if isinstance(one, str) else one for one in written)
 
 
