@@ -2,14 +2,15 @@
 
 How it is done, from the rules to the matches (the rooms' files in this order):
 
-1. `leaves`, `clauses`: every rule becomes clauses, rows of leaves of which one must be present, and leaves
-   that must not be. Leaves are interned: a word that a thousand rules ask for is one number. Of the rules
-   of machine-made lists, which keep no tree, most are cut into clauses as they stand (`worker.rules.flat`).
-2. `required`, `index`: each rule hangs on the leaves of its rarest clause, by how common words are
+1. `leaves`, `entries`, `clauses`: every rule becomes clauses, rows of leaves of which one must be present,
+   and leaves that must not be. Leaves are interned: a word that a thousand rules ask for is one number. Of
+   the rules of machine-made lists, which keep no tree, most are cut into clauses as they stand
+   (`worker.rules.flat`).
+2. `required`, `rows`, `index`: each rule hangs on the leaves of its rarest clause, by how common words are
    (`worker.text.document_frequency`, mended by what the stream shows). Only rules of which one of those
    leaves is present are looked at.
-3. `memory`, `vocabulary`, `patterns`, `sighting`: an article becomes a row of numbers; words, phrases,
-   wildcards and fuzzy words are found in it without comparing text.
+3. `memory`, `vocabulary`, `phrases`, `patterns`, `sighting`: an article becomes a row of numbers; words,
+   phrases, wildcards and fuzzy words are found in it without comparing text.
 4. `scene`, `triggers`: which leaves the article has. A proximity of plain words is decided from their
    places; `concepts`, `standing`: so is where a concept stands. What only the plain evaluator can say
    (proximities of concepts, citations, expressions, nested proximities) is "perhaps", and it is told where
