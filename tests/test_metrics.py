@@ -113,7 +113,7 @@ def test_the_build_is_told(fresh):
 
 def test_a_rare_language_is_counted_as_other_and_a_region_as_its_language(fresh):
     for code in ("xh", "zh-Hant", "und"):
-        fresh.count_language(Language(code, 0.9))
+        fresh.count_languages([(Language(code, 0.9), None)])
     found = values(fresh)
     assert [
         found[f'tocsin_article_languages_total{{language="{code}"}}'] for code in ("other", "zh", "und")
@@ -125,20 +125,20 @@ def test_a_rare_language_is_counted_as_other_and_a_region_as_its_language(fresh)
 
 
 def test_a_disagreement_is_counted_only_where_another_language_was_declared(fresh):
-    fresh.count_language(Language("de", 0.9, "de"))
-    fresh.count_language(Language("de", 0.9))
+    fresh.count_languages([(Language("de", 0.9, "de"), None)])
+    fresh.count_languages([(Language("de", 0.9), None)])
     assert "tocsin_language_disagreements_total" not in str(values(fresh))
-    fresh.count_language(Language("de", 0.9, "en", disagrees=True))
+    fresh.count_languages([(Language("de", 0.9, "en", disagrees=True), None)])
     assert values(fresh)['tocsin_language_disagreements_total{feed="none"}'] == 1.0
 
 
 def test_disagreements_are_counted_by_the_host_of_the_feed_and_by_no_more_hosts_than_a_label_bears(fresh):
     wrong = Language("de", 0.9, "en", disagrees=True)
-    fresh.count_language(wrong, "https://user:secret@news.example/feed?key=secret")
-    fresh.count_language(wrong, "http://[broken")
+    fresh.count_languages([(wrong, "https://user:secret@news.example/feed?key=secret")])
+    fresh.count_languages([(wrong, "http://[broken")])
     for at in range(2 * MOST_FEED_LABELS):
-        fresh.count_language(wrong, f"https://{at}.example/feed")
-    fresh.count_language(wrong, "https://news.example/another")
+        fresh.count_languages([(wrong, f"https://{at}.example/feed")])
+    fresh.count_languages([(wrong, "https://news.example/another")])
     found = {name: n for name, n in values(fresh).items() if name.startswith("tocsin_language_disagreements")}
     assert found['tocsin_language_disagreements_total{feed="news.example"}'] == 2.0
     assert found['tocsin_language_disagreements_total{feed="other"}'] == MOST_FEED_LABELS + 2

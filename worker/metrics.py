@@ -7,6 +7,7 @@ failure. This is the only door to prometheus-client. README's table is checked a
 
 from __future__ import annotations
 
+import collections
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import product
@@ -109,12 +110,18 @@ class Metrics:
         """The exposition in Prometheus' text format."""
         return generate_latest(self.registry)
 
-    def count_language(self, language: Language, feed: str | None = None) -> None:
-        """Count an article in its language or in `other`, and by its feed whether its sender said another."""
-        code = language.code.partition("-")[0]
-        self.languages.labels(code if code in TOP_LANGUAGES else "other").inc()
-        if language.declared is not None and language.disagrees:
-            self.language_disagreements.labels(feed=self._feed_label(feed)).inc()
+    def count_languages(self, told: Iterable[tuple[Language, str | None]]) -> None:
+        """Count articles, each told by its language and its feed: in that language or in `other`, and by feed
+        those whose sender said another.
+        """
+        codes: collections.Counter[str] = collections.Counter()
+        for language, feed in told:
+            code = language.code.partition("-")[0]
+            codes[code if code in TOP_LANGUAGES else "other"] += 1
+            if language.declared is not None and language.disagrees:
+                self.language_disagreements.labels(feed=self._feed_label(feed)).inc()
+        for code, articles in codes.items():
+            self.languages.labels(code).inc(articles)
 
     def _feed_label(self, feed: str | None) -> str:
         """The feed's host while there are few, then `other`: bounded, and without the secrets of a URL."""

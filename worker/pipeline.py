@@ -343,6 +343,16 @@ def count(metrics: Metrics, records: Sequence[Record], judgements: Sequence[Judg
     metrics.could_not_evaluate.inc(sum(len(each.unevaluated) for each in judgements))
     metrics.watches_evaluated.inc(sum(each.evaluated for each in judgements))
     metrics.watches_matched.inc(sum(each.matched for each in judgements))
+    rung = Counter(
+        (alert.watch.watchlist, alert.watch.severity) for each in judgements for alert in each.alerts
+    )
+    for (watchlist, severity), alerts in rung.items():
+        metrics.alerts.labels(watchlist=watchlist, severity=severity).inc(alerts)
+    metrics.count_languages(
+        (each.language, each.article.feed if each.article is not None else None)
+        for each in judgements
+        if each.language is not None
+    )
     for record, judgement in zip(records, judgements, strict=True):
         _count_one(metrics, record, judgement, now)
     reached = {(record.topic, record.partition): record.timestamp for record in records}
@@ -351,7 +361,7 @@ def count(metrics: Metrics, records: Sequence[Record], judgements: Sequence[Judg
 
 
 def _count_one(metrics: Metrics, record: Record, judgement: Judgement, now: float) -> None:
-    """What differs by message: delays, language, alerts, why it died, clocks that disagree."""
+    """What differs by message: delays, why it died, clocks that disagree."""
     metrics.delay_seconds.observe(max(0.0, now - record.timestamp))
     article = judgement.article
     if article is not None and article.published is not None:
@@ -360,10 +370,6 @@ def _count_one(metrics: Metrics, record: Record, judgement: Judgement, now: floa
         metrics.future_messages.inc()
     if judgement.reason is not None:
         metrics.dead_letters.labels(reason=judgement.reason, origin=LetterOrigin.TOPIC).inc()
-    if judgement.language is not None:
-        metrics.count_language(judgement.language, article.feed if article is not None else None)
-    for alert in judgement.alerts:
-        metrics.alerts.labels(watchlist=alert.watch.watchlist, severity=alert.watch.severity).inc()
 
 
 def _facts(judgement: Judgement) -> dict[str, str | int | float]:
