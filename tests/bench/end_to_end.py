@@ -40,6 +40,14 @@ from worker.settings import Settings
 from worker.types import Message
 from worker.watchlist import BUILTIN
 
+AS_THE_CONSOLE_SCRIPT = """\
+from worker.cli import prepare_process
+prepare_process()
+from tests.bench.member import main
+main()
+"""
+"""A member begins as `tocsin run` does."""
+
 PUT_AT_ONCE = 500
 SINGLES_KEPT = 15
 """Of generated rules with a single clause, one in so many is used."""
@@ -275,7 +283,7 @@ class Member:
             "watchlist": watchlist,
         }
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "tests.bench.member", json.dumps(order)],
+            [sys.executable, "-c", AS_THE_CONSOLE_SCRIPT, json.dumps(order)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,

@@ -125,7 +125,3 @@ def main() -> None:
     }
     worker.bus.close()
     print(json.dumps(result), flush=True)
-
-
-if __name__ == "__main__":
-    main()

@@ -107,11 +107,16 @@ def tocsin() -> None:
     """
 
 
-def main() -> None:
-    """The console script. Failures with a known cause are one message on standard error."""
+def prepare_process() -> None:
+    """What a process of ours does first, before anything is loaded."""
     gc.set_threshold(_ALLOCATIONS)
     # What we multiply is too small to be shared out, and OpenBLAS's threads spin while they wait for more.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+
+def main() -> None:
+    """The console script. Failures with a known cause are one message on standard error."""
+    prepare_process()
     try:
         tocsin(prog_name="tocsin")
     except TocsinError as error:
