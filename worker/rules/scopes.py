@@ -30,4 +30,7 @@ def meet(one: Fields, other: Fields) -> Fields:
 
 def scope_of_field(name: str) -> Scope:
     """The scope an article's field belongs to: `authors[0]` is `author`."""
-    return Scope.AUTHOR if name.startswith("authors[") else Scope(name)
+    return _OF_NAME.get(name) or (Scope.AUTHOR if name.startswith("authors[") else Scope(name))
+
+
+_OF_NAME = {scope.value: scope for scope in EVERY - {Scope.AUTHOR}}

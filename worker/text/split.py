@@ -34,6 +34,8 @@ class Cut:
     def __init__(self, text: str) -> None:
         self._text = code_points(text)
         self._edges: NDArray[np.int64] | None = None
+        self._hashes: NDArray[np.uint64] | None = None
+        self._is_cut = False
 
     @cached_property
     def _points(self) -> NDArray[np.uint32] | None:
@@ -72,11 +74,17 @@ class Cut:
         """The code points of the text."""
         return self._text
 
-    @cached_property
+    @property
     def hashes(self) -> NDArray[np.uint64] | None:
         """A hash of each piece, the same for the same in every text of this process; None where the text
         has conjoining letters.
         """
+        if not self._is_cut:
+            self._is_cut = True
+            self._cut()
+        return self._hashes
+
+    def _cut(self) -> None:
         import numpy as np
 
         from worker.text import loops
@@ -84,11 +92,9 @@ class Cut:
         length = len(self._text) + 1
         edges, hashes = np.empty(2 * length, np.int64), np.empty(length, np.uint64)
         pieces = loops.cut(self._text, _classes(), hash_base(), edges, hashes)
-        if pieces < 0:
-            return None
-        # What the loop filled is a small part of the room it was given.
-        self._edges = edges[: 2 * pieces].copy()
-        return hashes[:pieces].copy()
+        if pieces >= 0:
+            # What the loop filled is a small part of the room it was given.
+            self._edges, self._hashes = edges[: 2 * pieces].copy(), hashes[:pieces].copy()
 
 
 def code_points(text: str) -> NDArray[np.uint32]:
