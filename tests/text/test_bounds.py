@@ -8,7 +8,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from worker.text import FieldText, terms_of
+from worker.text import FieldText, hashes_of, terms_of
 
 PARTS = [
     "word",
@@ -71,6 +71,7 @@ def test_pieces_cut_by_the_loop_are_those_cut_by_the_expression(raw: str):
     if hashes is not None:
         assert quick.pieces_at(np.arange(len(hashes))) == plain.pieces
         assert places_of(quick) == (plain.starts, plain.ends)
+        assert hashes_of(plain.pieces).tolist() == hashes.tolist()
         alike = dict(zip(plain.pieces, hashes.tolist(), strict=True))
         assert [alike[piece] for piece in plain.pieces] == hashes.tolist()
     else:
