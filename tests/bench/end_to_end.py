@@ -153,6 +153,7 @@ def arguments() -> argparse.Namespace:
     kafka = parser.add_mutually_exclusive_group()
     kafka.add_argument("--kafka", metavar="HOST:PORT", help="a broker that runs; topics are made on it")
     kafka.add_argument("--start-kafka", action="store_true", help="start a broker for this run")
+    parser.add_argument("--without-embedded", action="store_true", help="measure Kafka alone")
     parser.add_argument("--limit", type=int, help="use only so many articles, spread over the file")
     parser.add_argument("--rules", type=int, default=0, help="so many generated rules, not the built-in ones")
     parser.add_argument("--workers", type=int, default=1, help="on Kafka, also so many workers together")
@@ -170,7 +171,8 @@ def places(options: argparse.Namespace, folder: Path) -> Iterator[Iterator[tuple
     started: list[Any] = []
 
     def each() -> Iterator[tuple[str, Place]]:
-        yield "embedded", Place("embedded", str(folder))
+        if not options.without_embedded:
+            yield "embedded", Place("embedded", str(folder))
         if options.start_kafka:
             from tests.kafka_broker import KafkaBroker
 
