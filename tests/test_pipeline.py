@@ -237,6 +237,8 @@ def test_a_unit_that_takes_too_long_commits_what_it_has_and_leaves_the_rest_to_t
     assert world.outcomes() == {Outcome.ALERTED: 5}
     assert [judged.article.id for _, judged in world.diary.entries] == [f"a-{n}" for n in range(5)]
     assert len(world.on(ALERTS)) == 5
+    # Those that the first unit had no time for were looked at in vain once, and not with each unit.
+    assert world.through("decode")[0] == 5 + 3
 
 
 def test_messages_that_are_judged_together_are_seen_in_their_order(world):
@@ -246,6 +248,7 @@ def test_messages_that_are_judged_together_are_seen_in_their_order(world):
     assert world.worker.step(0) == 5
     outcomes = [judged.outcome for _, judged in world.diary.entries]
     assert outcomes == [Outcome.ALERTED] * 2 + [Outcome.DUPLICATE] * 3
+    assert world.through("match")[0] == 3  # the correction is another text, which rings nothing anew
     assert len(world.on(ALERTS)) == 2
 
 

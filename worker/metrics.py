@@ -287,7 +287,7 @@ def _declare(registry: CollectorRegistry) -> Metrics:
         stage_seconds=histogram(
             "stage_seconds",
             "Time one unit spends in a stage: a batch in poll and commit, an article in the others; "
-            "`_count` is what came in.",
+            "`_count` is what came in, once more where a unit had no time for it.",
             _STAGE_BUCKETS,
             "stage",
         ),

@@ -43,6 +43,9 @@ from worker.types import (
 TOGETHER = 64
 """Messages judged together."""
 
+TOGETHER_SECONDS = 1.0
+"""What they may be expected to take."""
+
 TOGETHER_BYTES = 1 << 18
 """Their bytes, so that a unit's time is looked at between two large articles."""
 
@@ -108,7 +111,7 @@ class Pipeline:
         `until` by the monotonic clock, those are left out that are not judged yet, and nothing
         is remembered of them; one is judged in any case.
         """
-        read = [self._read(record, seen) for record in records]
+        read = list(self._read_each(records, seen))
         judged = iter(self.judge_articles([each.article for each in read if isinstance(each, New)], until))
         judgements: list[Judgement] = []
         for each in read:
@@ -146,6 +149,17 @@ class Pipeline:
             if at and self.clock.monotonic() > until:
                 return
             yield each
+
+    def _read_each(self, records: Iterable[Record], seen: Seen) -> Iterator[New | Judgement]:
+        """What is read of each; of those that are the same, the first is new."""
+        begun: set[str] = set()
+        for record in records:
+            read = self._read(record, seen)
+            if isinstance(read, New) and read.key is not None:
+                yield Judgement(Outcome.DUPLICATE, article=read.article) if read.key in begun else read
+                begun.add(read.key)
+            else:
+                yield read
 
     def _read(self, record: Record, seen: Seen) -> New | Judgement:
         """The article, or what the message comes to without one."""
@@ -268,12 +282,17 @@ class Worker:
     ) -> list[Judgement]:
         """The judgements of these records, in order; fewer when the time is up, but at least one."""
         judgements: list[Judgement] = []
-        for together in few_at_a_time(records):
+        for together in few_at_a_time(records, self._quick_enough()):
             settled = self._settle(unit, together, deadline)
             judgements += settled
             if len(settled) < len(together) or self.pipeline.clock.monotonic() > deadline:
                 break
         return judgements
+
+    def _quick_enough(self) -> int:
+        """As many as are judged in TOGETHER_SECONDS: little is begun that a unit has no time to end."""
+        cost = self.batch.cost or 0.0
+        return TOGETHER if cost * TOGETHER < TOGETHER_SECONDS else max(1, int(TOGETHER_SECONDS / cost))
 
     def _settle(self, unit: UnitOfWork, records: Sequence[Record], deadline: float) -> list[Judgement]:
         # The span of a message that is left to the next unit is never ended, and so never sent.
@@ -311,11 +330,11 @@ class Worker:
                 judgement.span.end(_facts(judgement), judgement.reason)
 
 
-def few_at_a_time(records: Sequence[Record]) -> Iterator[Sequence[Record]]:
-    """The records, in order, by so many as are judged together: at most TOGETHER, and not much text."""
+def few_at_a_time(records: Sequence[Record], most: int = TOGETHER) -> Iterator[Sequence[Record]]:
+    """The records, in order, by so many as are judged together, and not much text."""
     begin = size = 0
     for at, record in enumerate(records):
-        if begin < at and (at - begin >= TOGETHER or size + len(record.value or b"") > TOGETHER_BYTES):
+        if begin < at and (at - begin >= most or size + len(record.value or b"") > TOGETHER_BYTES):
             yield records[begin:at]
             begin, size = at, 0
         size += len(record.value or b"")

@@ -56,3 +56,11 @@ def test_an_expression_that_searches_to_the_end_for_each_of_its_matches_is_inter
     assert [match.watch.id for match in verdict.matches] == ["pacts/one"]
     assert [(one.watch.id, one.budget) for one in verdict.unevaluated] == [("pacts/heavy", "rule_seconds")]
     assert clock.seconds - begun < 100
+
+
+def test_a_run_of_letters_whose_last_mark_is_of_the_first_takes_no_room_of_its_square():
+    text = "zz " + "a½b½" * 8_000 + "⅔ﳴ"
+    (match,) = Matcher((watch("long", '"2b1" OR "2a1"'),)).match(document(text)).matches
+    assert match.words == 2 * 8_000 - 1
+    assert max(len(leaf.quote) for leaf in match.leaves) < 10
+    assert all(text[leaf.start : leaf.end] == leaf.quote for leaf in match.leaves)

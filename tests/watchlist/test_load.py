@@ -452,3 +452,16 @@ def test_a_code_that_is_no_language_is_told_with_the_one_that_is_meant(
     with pytest.raises(WatchlistErrors) as refused:
         load([path])
     assert [error.suggestion for error in refused.value.errors] == [meant]
+
+
+@pytest.mark.parametrize("second", ['"id"', '"\\u0069d"', '"i\\u0064" '])
+def test_a_key_given_twice_in_a_line_is_an_error_however_it_is_written(tmp_path: Path, second: str):
+    lines = '{"watchlist": "x"}\n{"id": "a", "query": "treaty", ' + second + ': "b"}\n'
+    found = errors_of(write(tmp_path, list__jsonl=lines) / "list.jsonl")
+    assert [message for *_, message in found] == ["the key id is given twice"]
+
+
+def test_an_escaped_letter_in_a_value_is_read(tmp_path: Path):
+    lines = '{"watchlist": "x"}\n{"id": "a", "title": "\\u0069d", "query": "tr\\u0065aty"}\n'
+    (read,) = load([write(tmp_path, list__jsonl=lines) / "list.jsonl"]).watches
+    assert (read.title, read.query) == ("id", "treaty")

@@ -42,7 +42,8 @@ class Quotes:
         )
         self._written, self._fields = scene.book.written, scene.row.fields
         self._words = words
-        if len(same):
+        self._some_same = len(same) > 0
+        if self._some_same:
             ranks = self._in_order(same.tolist())[ranks]
         self._found, bounds = loops.told(
             owners, entries, scene.begins, scene.counts, scene.listed, ranks, rules
@@ -67,10 +68,12 @@ class Quotes:
             end = same[at] + 2
             at += 1
             before = [written[leaf] for leaf in leaves[begin:end].tolist()]
-            ordered = sorted(before)
-            if ordered != before or len(set(before)) < len(before):
-                leaves[begin:end] = leaves[begin:end][sorted(range(len(before)), key=before.__getitem__)]
-                places[begin:end] = [begin + ordered.index(leaf) for leaf in before]
+            order = sorted(range(len(before)), key=before.__getitem__)
+            firsts: dict[str, int] = {}
+            for place, leaf in enumerate(order):
+                firsts.setdefault(before[leaf], begin + place)
+            leaves[begin:end] = leaves[begin:end][order]
+            places[begin:end] = [firsts[leaf] for leaf in before]
         return places
 
     @property
@@ -87,11 +90,19 @@ class Quotes:
         begin = 0
         for field, end in zip(self._fields, self._field_ends.tolist(), strict=True):
             if begin < end:
-                raw, here = field.raw, slice(begin, end)
-                quotes = [raw[start:stop] for start, stop in zip(starts[here], stops[here], strict=True)]
+                here = slice(begin, end)
+                quotes = self._quotes(field.raw, starts[here], stops[here])
                 matches += map(LeafMatch, repeat(field.name), starts[here], stops[here], quotes, said[here])
                 begin = end
         return matches
+
+    def _quotes(self, raw: str, starts: Sequence[int], stops: Sequence[int]) -> Sequence[str]:
+        spans = zip(starts, stops, strict=True)
+        if not self._some_same:
+            return [raw[start:stop] for start, stop in spans]
+        # The leaves on the same words share their quotation, which may be long.
+        known: dict[tuple[int, int], str] = {}
+        return [known.get(span) or known.setdefault(span, raw[slice(*span)]) for span in spans]
 
 
 def _taken(matches: Sequence[LeafMatch], places: Sequence[int]) -> tuple[LeafMatch, ...]:

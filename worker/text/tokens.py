@@ -299,8 +299,13 @@ def _split(piece: str) -> list[tuple[str, int, int]]:
         origin.extend([_visible_span(cluster)] * len(form))
     text = fold(piece)
     if "".join(folded) != text:
-        # Some mark looked past its cluster; nothing smaller than the piece is certain.
-        origin = [(0, len(piece))] * len(text)
+        if len(piece) > LONGEST_REMEMBERED:
+            # No word is that long: its clusters are folded each by itself. Else each of its tokens, which may
+            # be as many as it has letters, would stand on all of it.
+            text = "".join(folded)
+        else:
+            # Some mark looked past its cluster; nothing smaller than the piece is certain.
+            origin = [(0, len(piece))] * len(text)
     return [
         (match.group(), origin[match.start()][0], origin[match.end() - 1][1])
         for match in _PIECE.finditer(text)

@@ -22,7 +22,9 @@ from worker.watchlist.shape import FILE_KEYS, WATCH_KEYS, Key, Path, ShapeChecke
 
 _HEADER_KEYS = {key: kind for key, kind in FILE_KEYS.items() if key != "watches"}
 _KEY = re.compile(rb'"([a-z_]++)"\s*+:')
-"""A key as all those are that the decoder knows; it refuses a line that has another."""
+"""A key as all those are that the decoder knows; it refuses a line that has another …"""
+_ESCAPED_KEY = re.compile(rb'\\u00[^"]*+"\s*+:')
+"""… unless its letters are escaped: what may end in such a key is read slowly."""
 _SPACE = re.compile(r"[ \t\r\n]*")
 _MAX_NESTING = 16
 
@@ -91,7 +93,7 @@ def _read_line(
     line: bytes, number: int, decoder: msgspec.json.Decoder[WatchDraft], draft: FileDraft, places: Places
 ) -> None:
     keys = _KEY.findall(line)
-    if len(keys) == len(set(keys)):
+    if len(keys) == len(set(keys)) and not (b"\\u00" in line and _ESCAPED_KEY.search(line)):
         try:
             watch = decoder.decode(line)
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
