@@ -29,6 +29,8 @@ _LAG_SECONDS = 2.0
 _FIRST_BACKOFF, _LAST_BACKOFF = 0.5, 15.0
 _REMINDER_SECONDS = 60.0
 _FAR_AWAY_SECONDS = 5.0
+_ALLOCATIONS = 5_000
+"""Made before Python looks for cycles."""
 
 log = logs.logger("tocsin")
 
@@ -42,9 +44,11 @@ def settle_in(pipeline: Pipeline) -> None:
 
         warm()
     # Watch-lists live as long as the worker: frozen, the collector does not walk their many small
-    # objects again at each full collection.
+    # objects again at each full collection. What a client of Kafka makes in circles is let go soon: by the
+    # hundred thousand, as a short verb looks, it holds 90 MB.
     gc.collect()
     gc.freeze()
+    gc.set_threshold(_ALLOCATIONS)
 
 
 @dataclass(slots=True)
