@@ -210,13 +210,12 @@ class Pipeline:
         )
 
     def _ended(self, judged: Judgement, new: New, seen: Seen) -> Judgement:
-        """What is left of it: nothing of an article seen before, nor the alerts that an earlier version has
-        rung. A heartbeat goes through every part, so that it shows them alive, and rings nothing.
+        """Without the alerts that an earlier version of the article has rung. A heartbeat goes through every
+        part, so that it shows them alive, and rings nothing.
         """
         if new.key is None:
             return Judgement(Outcome.HEARTBEAT, article=new.article)
-        if not seen.first_sight(new.key):
-            return Judgement(Outcome.DUPLICATE, article=new.article)
+        seen.first_sight(new.key)
         alerts = tuple(alert for alert in judged.alerts if seen.first_sight(f"alert:{alert.id}"))
         if alerts == judged.alerts:
             return judged

@@ -17,6 +17,15 @@ BITS_A_BEGINNING = 128
 """A word is looked up in the sieve once for each length that beginnings have, and should rarely pass."""
 
 
+def sieve_of(keys: NDArray[np.uint64], bits_a_key: int) -> tuple[NDArray[np.uint8], np.uint64]:
+    """Bits by which most of what is no key is told at once, and the shift of a key's hash to its bit."""
+    bits = max(6, (bits_a_key * len(keys)).bit_length())
+    shift = np.uint64(64 - bits)
+    sieve = np.zeros(1 << bits, np.bool_)
+    sieve[(keys * MIX) >> shift] = True
+    return np.packbits(sieve, bitorder="little"), shift
+
+
 class FormTable:
     """Forms and their numbers.
 
@@ -33,11 +42,7 @@ class FormTable:
         self._decides = beginnings is not None
         cut = {beginning[:LONGEST_BEGINNING] for beginning in beginnings or ()}
         self._lengths = np.uint64(sum(1 << length for length in set(map(len, cut))))
-        bits = max(6, (BITS_A_BEGINNING * len(cut)).bit_length())
-        sieve = np.zeros(1 << bits, np.bool_)
-        self._sieve_shift = np.uint64(64 - bits)
-        sieve[(hashes_of(list(cut)) * MIX) >> self._sieve_shift] = True
-        self._sieve = np.packbits(sieve, bitorder="little")
+        self._sieve, self._sieve_shift = sieve_of(hashes_of(list(cut)), BITS_A_BEGINNING)
 
     def numbers(self, field: FieldText, places: NDArray[np.int64]) -> tuple[NDArray[np.int32], int]:
         """Of the words at some places of a field that has hashes: the number of the form, 0 where no rule has

@@ -44,6 +44,27 @@ Long = NDArray[np.int64]
 
 
 @compiled
+def _slot(key: np.uint64, shift: np.uint64) -> np.int64:
+    return np.int64((key * MIX) >> shift)
+
+
+@compiled
+def _key(word: np.uint64) -> np.uint64:
+    """The key of a word's hash: 0 stands for a slot without one."""
+    return word if word != 0 else np.uint64(1)
+
+
+@compiled
+def _word_slot(key: np.uint64, keys: NDArray[np.uint64], shift: np.uint64) -> np.int64:
+    """Where a key is, or would be."""
+    mask = len(keys) - 1
+    slot = _slot(key, shift)
+    while keys[slot] != key and keys[slot] != 0:
+        slot = (slot + 1) & mask
+    return slot
+
+
+@compiled
 def look_up(
     hashes: NDArray[np.uint64],
     keys: NDArray[np.uint64],
@@ -57,12 +78,9 @@ def look_up(
     where it is first met; to be `settled`. And whether SEVERAL is among those known.
     """
     new, several = 0, False
-    mask = len(keys) - 1
     for at in range(len(hashes)):
-        key = hashes[at] if hashes[at] != 0 else np.uint64(1)
-        slot = np.int64((key * MIX) >> shift)
-        while keys[slot] != key and keys[slot] != 0:
-            slot = (slot + 1) & mask
+        key = _key(hashes[at])
+        slot = _word_slot(key, keys, shift)
         if keys[slot] == 0:
             keys[slot] = key
             values[slot] = NEW - new
@@ -85,33 +103,22 @@ def settle(numbers: Short, values: Short, slots: Long, told: Short) -> None:
 
 
 @compiled
-def moved(
-    keys: NDArray[np.uint64], values: Short, new_keys: NDArray[np.uint64], new_values: Short, shift: np.uint64
-) -> None:
-    """Fill a larger table."""
-    mask = len(new_keys) - 1
-    for at in range(len(keys)):
-        if keys[at] != 0:
-            slot = np.int64((keys[at] * MIX) >> shift)
-            while new_keys[slot] != 0:
-                slot = (slot + 1) & mask
-            new_keys[slot] = keys[at]
-            new_values[slot] = values[at]
-
-
-@compiled
 def enter(
     hashes: NDArray[np.uint64], told: Short, keys: NDArray[np.uint64], values: Short, shift: np.uint64
 ) -> None:
-    """Fill a table of forms: their hashes, and the number of each."""
-    mask = len(keys) - 1
+    """Fill a table: the hashes of words, and the number of each."""
     for at in range(len(hashes)):
-        key = hashes[at] if hashes[at] != 0 else np.uint64(1)
-        slot = np.int64((key * MIX) >> shift)
-        while keys[slot] != 0 and keys[slot] != key:
-            slot = (slot + 1) & mask
+        key = _key(hashes[at])
+        slot = _word_slot(key, keys, shift)
         keys[slot] = key
         values[slot] = told[at]
+
+
+@compiled
+def _may_have(sieve: Bytes, key: np.uint64, shift: np.uint64) -> bool:
+    """Whether a key may be one of those that a sieve, of bits, was made of."""
+    bit = _slot(key, shift)
+    return bool(sieve[bit >> 3] >> (bit & 7) & 1)
 
 
 @compiled
@@ -132,10 +139,9 @@ def _form(
         if folded >= NO_LETTER:
             return value, False
         value = value * base + np.uint64(folded)
-        if at < LONGEST_BEGINNING and (lengths >> np.uint64(at + 1)) & np.uint64(1):
-            bit = np.int64((value * MIX) >> shift)
-            if sieve[bit >> 3] >> (bit & 7) & 1:
-                return value, False
+        is_length = at < LONGEST_BEGINNING and (lengths >> np.uint64(at + 1)) & np.uint64(1)
+        if is_length and _may_have(sieve, value, shift):
+            return value, False
     return value, True
 
 
@@ -155,7 +161,6 @@ def recognise(
     told: Short,
 ) -> int:
     """The number of the form of each of some words of a text, or ASK; how many of those there are."""
-    mask = len(keys) - 1
     asked = 0
     for at in range(len(places)):
         letters = points[edges[2 * places[at]] : edges[2 * places[at] + 1]]
@@ -164,11 +169,7 @@ def recognise(
             told[at] = ASK
             asked += 1
             continue
-        key = key if key != 0 else np.uint64(1)
-        slot = np.int64((key * MIX) >> shift)
-        while keys[slot] != key and keys[slot] != 0:
-            slot = (slot + 1) & mask
-        told[at] = values[slot]  # 0 where there is none
+        told[at] = values[_word_slot(_key(key), keys, shift)]  # 0 where there is none
     return asked
 
 
@@ -187,16 +188,11 @@ def _tell(told: Short, begin: int, end: int, place: int, leaves: Short, places: 
 
 
 @compiled
-def _slot(key: np.int64, shift: np.uint64) -> np.int64:
-    return np.int64((np.uint64(key) * MIX) >> shift)
-
-
-@compiled
 def file(keys: Long, table: Short, shift: np.uint64) -> None:
     """Fill a table, by open addressing, with the numbers of keys, counted from 1."""
     mask = len(table) - 1
     for number in range(len(keys)):
-        slot = _slot(keys[number], shift)
+        slot = _slot(np.uint64(keys[number]), shift)
         while table[slot]:
             slot = (slot + 1) & mask
         table[slot] = number + 1
@@ -206,7 +202,7 @@ def file(keys: Long, table: Short, shift: np.uint64) -> None:
 def _filed(keys: Long, table: Short, shift: np.uint64, key: np.int64) -> int:
     """Where a key is; -1 where it is not."""
     mask = len(table) - 1
-    slot = _slot(key, shift)
+    slot = _slot(np.uint64(key), shift)
     while table[slot]:
         if keys[table[slot] - 1] == key:
             return int(table[slot]) - 1
@@ -304,8 +300,7 @@ def sight(
                     if not flags[second] & SECOND:
                         continue
                     # Few pass; a call for each pair of words would cost more than all else here.
-                    bit = _slot(key, shift)
-                    if sieve[bit >> 3] >> (bit & 7) & 1:
+                    if _may_have(sieve, np.uint64(key), shift):
                         found = _neighbours(
                             key, at, moves[field], channels, pairs, phrases, leaves, places, found
                         )

@@ -84,5 +84,7 @@ class Memory(dict[str, int]):
             return
         self._bits = max(SMALLEST, needed.bit_length())
         hashes, values = np.zeros(1 << self._bits, np.uint64), np.zeros(1 << self._bits, np.int32)
-        loops.moved(self._hashes, self._values, hashes, values, np.uint64(64 - self._bits))
+        known = self._hashes != 0
+        shift = np.uint64(64 - self._bits)
+        loops.enter(self._hashes[known], self._values[known], hashes, values, shift)
         self._hashes, self._values = hashes, values

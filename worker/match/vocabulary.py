@@ -18,8 +18,8 @@ from numpy.typing import NDArray
 
 from worker.match import loops
 from worker.match.entries import Entries
-from worker.match.forms import FormTable
-from worker.match.loops import ASK, FIRST, MIX, PATTERNED, SECOND, TELLS
+from worker.match.forms import FormTable, sieve_of
+from worker.match.loops import ASK, FIRST, PATTERNED, SECOND, TELLS
 from worker.match.memory import SEVERAL, Memory
 from worker.match.patterns import Patterns
 from worker.match.phrases import NONE, Phrases, Words
@@ -34,6 +34,9 @@ REMEMBERED = 1 << 18
 
 FIRST_PATTERNED = 1 << 12
 """Numbers for words that only patterns match, before room is made for more."""
+
+BITS_A_PAIR = 16
+"""Of the sieve of neighbours: for each pair of words of an article one or a few are looked at."""
 
 Integers = NDArray[np.int64]
 
@@ -147,11 +150,7 @@ class Vocabulary:
         self._flags[keys >> 32] |= FIRST
         self._flags[keys & 0xFFFF_FFFF] |= SECOND
         self._keys = keys
-        bits = max(6, (16 * len(keys)).bit_length())
-        self._shift = np.uint64(64 - bits)
-        sieve = np.zeros(1 << bits, np.bool_)
-        sieve[(keys.view(np.uint64) * MIX) >> self._shift] = True
-        self._sieve = np.packbits(sieve, bitorder="little")
+        self._sieve, self._shift = sieve_of(keys.view(np.uint64), BITS_A_PAIR)
         bits = max(1, (2 * len(keys)).bit_length())
         self._table = np.zeros(1 << bits, np.int32)
         self._table_shift = np.uint64(64 - bits)

@@ -14,6 +14,14 @@ before; what is not seen; conjoining letters, which are left to the expression.
 
 
 @compiled
+def _hash(letters: NDArray[np.uint32], base: np.uint64) -> np.uint64:
+    value = np.uint64(0)
+    for letter in letters:
+        value = value * base + np.uint64(letter)
+    return value
+
+
+@compiled
 def _cut_words(
     points: NDArray[np.uint32],
     classes: NDArray[np.uint8],
@@ -73,12 +81,9 @@ def _cut_any(
         else:
             at += 1
             continue
-        value = np.uint64(0)
-        for place in range(begin, at):
-            value = value * base + np.uint64(points[place])
         edges[2 * pieces] = begin
         edges[2 * pieces + 1] = at
-        hashes[pieces] = value
+        hashes[pieces] = _hash(points[begin:at], base)
         pieces += 1
     return pieces
 
@@ -105,8 +110,5 @@ def hash_each(
     """The same hash of words that stand behind one another."""
     begin = 0
     for at in range(len(ends)):
-        value = np.uint64(0)
-        for place in range(begin, ends[at]):
-            value = value * base + np.uint64(points[place])
-        hashes[at] = value
+        hashes[at] = _hash(points[begin : ends[at]], base)
         begin = ends[at]
