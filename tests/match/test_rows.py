@@ -9,7 +9,8 @@ import pytest
 
 from worker.match.clauses import Clauses, clauses_of
 from worker.match.entries import Entries
-from worker.match.leaves import NOTHING, Book
+from worker.match.leaves import Book
+from worker.match.loops import NOTHING
 from worker.match.phrases import NONE, Phrases, Words
 from worker.match.ragged import first_least
 from worker.match.rows import Rows

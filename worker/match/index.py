@@ -20,7 +20,8 @@ from worker.match import loops
 from worker.match.budget import ArticleBudget
 from worker.match.clauses import clauses_of
 from worker.match.costs import Costs
-from worker.match.leaves import NOTHING, Book
+from worker.match.leaves import Book
+from worker.match.loops import NOTHING
 from worker.match.optimisations import ALL, Optimisations
 from worker.match.quotes import Quotes
 from worker.match.ragged import Numbers, Ragged
@@ -28,6 +29,7 @@ from worker.match.rows import Rows
 from worker.match.scene import Scene, Tables
 from worker.match.triggers import Triggers
 from worker.match.verdict import Match, Unevaluated
+from worker.match.vocabulary import MOST_MIXTURES
 from worker.rules import BudgetExceeded
 from worker.text import Document
 from worker.watchlist import Watch
@@ -50,8 +52,8 @@ class Decided(NamedTuple):
     not; `owners`: which of the rules, counted from 0; `rows`: of these entries together.
     """
 
-    rules: list[int]
-    doubtful: list[bool]
+    rules: Numbers
+    doubtful: NDArray[np.bool_]
     owners: NDArray[np.int64]
     entries: Numbers
     rows: int
@@ -98,6 +100,7 @@ class Index:
         self._hang(*(rows.anchors(book) if self._optimisations.anchors else rows.unanchored()))
         self._incomplete = np.frombuffer(bytes(incomplete), np.bool_)
         self._gates = list(gates)
+        self._admitted: dict[frozenset[str], NDArray[np.bool_]] = {}
         self._gate_of = np.asarray(gate_of, np.int32)
         self._triggers = Triggers(book)
         # A watch is found again by the hash of its id: a dictionary of a million takes 100 MB.
@@ -141,7 +144,8 @@ class Index:
             found = Found([], [], len(candidates))
             for at in range(0, len(candidates), AT_ONCE):
                 decided = self._decided(candidates[at : at + AT_ONCE], scene)
-                self._tell(decided, scene, budget, found)
+                if len(decided.rules):
+                    self._tell(decided, scene, budget, found)
         except BaseException:
             self._tables = Tables(self.book)  # nobody can tell what stands in the old ones
             raise
@@ -150,65 +154,54 @@ class Index:
 
     def _candidates(self, scene: Scene, alive: NDArray[np.bool_] | None) -> Numbers:
         """The rules, in order, that admit the article and of whose anchor a leaf is present."""
-        admits = _admits(scene.document.languages)
-        admitted = np.fromiter(map(admits, self._gates), np.bool_, len(self._gates))
-        hanging = self._hanging.starts, self._hanging.values
-        room = 1_000
-        while True:
-            rules = np.empty(room, np.int32)
-            count = loops.gather(
-                scene.present,
-                hanging,
-                admitted,
-                self._gate_of,
-                _ALL if alive is None else alive,
-                self._candidate,
-                self.costs.evaluated,
-                rules,
-            )
-            if count >= 0:
-                rules = rules[:count]
-                rules.sort()
-                return rules
-            room *= 8
+        languages = scene.document.languages
+        admitted = self._admitted.get(languages)
+        if admitted is None:
+            admitted = self._admitted_in(languages)
+        rules = loops.gather(
+            scene.present,
+            (self._hanging.starts, self._hanging.values),
+            admitted,
+            self._gate_of,
+            _ALL if alive is None else alive,
+            self._candidate,
+            self.costs.evaluated,
+        )
+        rules.sort()
+        return rules
+
+    def _admitted_in(self, languages: frozenset[str]) -> NDArray[np.bool_]:
+        """For each gate whether it admits an article in these languages."""
+        if len(self._admitted) >= MOST_MIXTURES:
+            self._admitted.clear()
+        admitted = np.fromiter(map(_admits(languages), self._gates), np.bool_, len(self._gates))
+        self._admitted[languages] = admitted
+        return admitted
 
     def _decided(self, rules: Numbers, scene: Scene) -> Decided:
         """Those of the rules whose clauses are all satisfied and whose excluded leaves are absent."""
-        holding, doubtful = np.empty(len(rules), np.int32), np.empty(len(rules), np.bool_)
-        room = max(1_000, 4 * len(rules))
-        while True:
-            owners, entries = np.empty(room, np.int64), np.empty(room, np.int32)
-            count, told, rows = loops.decide(
+        tables = self._tables
+        return Decided(
+            *loops.decide(
                 rules,
                 (self._slots.starts, self._slots.values),
                 self._clauses,
                 self._wanted,
                 self._incomplete,
-                self._tables.state,
-                holding,
-                doubtful,
-                owners,
-                self._tables.entry,
+                tables.state,
+                tables.entry,
                 scene.counts,
-                entries,
             )
-            if told >= 0:
-                break
-            room *= 8
-        holds, doubts = holding[:count].tolist(), doubtful[:count].tolist()
-        return Decided(holds, doubts, owners[:told], entries[:told], rows)
+        )
 
     def _tell(self, decided: Decided, scene: Scene, budget: ArticleBudget, found: Found) -> None:
         """Add the matches with their evidence; the plain evaluator decides where there is doubt."""
         evidence = _Evidence(decided, scene)
-        if (
-            evidence.is_little
-            and not any(decided.doubtful)
-            and self._tell_all(decided, evidence, budget, found)
-        ):
+        rules, in_doubt = decided.rules.tolist(), decided.doubtful.tolist()
+        if evidence.is_little and True not in in_doubt and self._tell_all(rules, evidence, budget, found):
             return
         matched: list[int] = []
-        for at, (number, doubtful) in enumerate(zip(decided.rules, decided.doubtful, strict=True)):
+        for at, (number, doubtful) in enumerate(zip(rules, in_doubt, strict=True)):
             try:
                 if doubtful:
                     match = self._evaluated(number, scene, budget)
@@ -226,7 +219,7 @@ class Index:
             found.matches.append(match)
         self.costs.rang(matched)
 
-    def _tell_all(self, decided: Decided, evidence: _Evidence, budget: ArticleBudget, found: Found) -> bool:
+    def _tell_all(self, rules: list[int], evidence: _Evidence, budget: ArticleBudget, found: Found) -> bool:
         """Add the matches of rules in no doubt, in one go; False where a budget does not suffice for all."""
         try:
             budget.begin_rule()
@@ -234,9 +227,9 @@ class Index:
             budget.quote(quotes.ends[-1] if quotes.ends else 0)
         except BudgetExceeded:
             return False
-        watches = map(self.watches.__getitem__, decided.rules)
+        watches = map(self.watches.__getitem__, rules)
         found.matches.extend(map(Match, watches, repeat(quotes), [0, *quotes.ends], quotes.ends))
-        self.costs.rang(decided.rules)
+        self.costs.rang(rules)
         return True
 
     def _evaluated(self, number: int, scene: Scene, budget: ArticleBudget) -> Match | None:

@@ -47,9 +47,6 @@ from worker.rules.tree import (
 Clause = list[int]
 """Leaves of which one must be present."""
 
-NOTHING = 0
-"""The leaf that is present in every article: what a rule hangs on that requires no word."""
-
 EVERY = 8
 """Of this many articles one is counted."""
 

@@ -20,6 +20,15 @@ it, or ends.
 ABSENT, PRESENT, PERHAPS = 0, 1, 2
 """What is known of a leaf in an article."""
 
+NOTHING = 0
+"""The leaf that is present in every article: what a rule hangs on that requires no word."""
+
+FEW_STEPS = 20_000
+"""Places up to which a proximity is decided here; beyond, the plain evaluator does, with its budget."""
+
+MOST_LISTED = 1 << 22
+"""Rows of proximities that are listed for one article; the plain evaluator decides those left."""
+
 SEVERAL = -1
 """The number of a piece that is not just one term."""
 
@@ -254,7 +263,7 @@ def _neighbours(
 
 
 @compiled
-def sight(
+def _sight(
     channels: NDArray[np.int32],
     ends: Long,
     moves: Long,
@@ -268,14 +277,7 @@ def sight(
     leaves: Short,
     places: Long,
 ) -> int:
-    """How many leaves stand in the fields, each as often as it does; as many are told as there is room for.
-
-    channels: the row of forms, then of stems in each language, all fields behind one another with a 0
-    behind each; a place in the field that ends at `ends[f]` is `moves[f]` further in the article's row.
-    A leaf is told in the order of its places, and perhaps twice of one place. sieve: bits, of the keys of
-    two words; pairs: those keys, a table of them (`file`), and the phrases of each, in one row; phrases: the
-    leaf of each, at which of its words its key is, and all its words, in one row.
-    """
+    """What `sight` does, as far as there is room: how many leaves there are."""
     found = field = 0
     word_starts, word_leaves = words
     pattern_starts, pattern_sizes, pattern_leaves = patterned
@@ -308,19 +310,49 @@ def sight(
 
 
 @compiled
-def group(
-    told: Short,
-    told_places: Long,
-    entry: Short,
-    leaves: Long,
-    places: Long,
-    found: Long,
-    begins: Long,
-    counts: Long,
-) -> tuple[int, int]:
-    """Rows by leaf, each place once: how many leaves and rows there are. `entry`, all 0 before, gets each
-    leaf's number, counted from 1; `found`, `begins` and `counts` are by that number.
+def sight(
+    channels: NDArray[np.int32],
+    ends: Long,
+    moves: Long,
+    flags: Bytes,
+    words: tuple[Long, Short],
+    patterned: tuple[Long, Long, Short],
+    sieve: Bytes,
+    shift: np.uint64,
+    pairs: tuple[Long, Short, np.uint64, Long, Short],
+    phrases: tuple[Short, Short, Long, Short, Short],
+) -> tuple[Short, Long]:
+    """The leaves that stand in the fields, each as often as it does, and where.
+
+    channels: the row of forms, then of stems in each language, all fields behind one another with a 0
+    behind each; a place in the field that ends at `ends[f]` is `moves[f]` further in the article's row.
+    A leaf is told in the order of its places, and perhaps twice of one place. sieve: bits, of the keys of
+    two words; pairs: those keys, a table of them (`file`), and the phrases of each, in one row; phrases: the
+    leaf of each, at which of its words its key is, and all its words, in one row.
     """
+    room = 4 * channels.shape[1]
+    while True:
+        leaves, places = np.empty(room, np.int32), np.empty(room, np.int64)
+        found = _sight(
+            channels, ends, moves, flags, words, patterned, sieve, shift, pairs, phrases, leaves, places
+        )
+        if found <= room:
+            return leaves[:found], places[:found]
+        room = found
+
+
+@compiled
+def group(
+    told: Short, told_places: Long, state: Bytes, entry: Short
+) -> tuple[Long, Long, Long, Long, Long, Long]:
+    """Rows by leaf, each place once. Returns the leaves that are now PRESENT, NOTHING before them; of each
+    row its leaf and its place; by number of a leaf, counted from 1, where its rows begin and how many they
+    are (number 0 has none); and the rows in order. `entry`, all 0 before, gets each leaf's number.
+    """
+    most = len(told) + 1
+    present, begins, counts = np.empty(most, np.int64), np.empty(most, np.int64), np.empty(most, np.int64)
+    present[0], begins[0], counts[0] = NOTHING, 0, 0
+    state[NOTHING] = PRESENT
     entries = 0
     for at in range(len(told)):
         leaf = told[at]
@@ -328,7 +360,8 @@ def group(
         if number == 0:
             entries += 1
             number = entry[leaf] = entries
-            found[number] = leaf
+            state[leaf] = PRESENT
+            present[number] = leaf
             counts[number] = 0
             begins[number] = -1  # the place told last
         if begins[number] == told_places[at]:
@@ -336,11 +369,12 @@ def group(
         else:
             begins[number] = told_places[at]
             counts[number] += 1
-    rows = 0
+    rows = np.int64(0)
     for number in range(1, entries + 1):
         begins[number] = rows
         rows += counts[number]
         counts[number] = 0
+    leaves, places = np.empty(rows, np.int64), np.empty(rows, np.int64)
     for at in range(len(told)):
         leaf = told[at]
         if leaf >= 0:
@@ -349,7 +383,16 @@ def group(
             counts[number] += 1
             leaves[row] = leaf
             places[row] = told_places[at]
-    return entries, rows
+    known = entries + 1
+    return present[:known], leaves, places, begins[:known], counts[:known], np.arange(rows)
+
+
+@compiled
+def clear(present: Long, state: Bytes, entry: Short) -> None:
+    """Forget the leaves of an article."""
+    for at in range(len(present)):
+        state[present[at]] = ABSENT
+        entry[present[at]] = 0
 
 
 # Proximities
@@ -361,19 +404,24 @@ whether it is in order.
 
 
 @compiled
-def pull(present: Long, state: Bytes, hanging: tuple[Long, Short], partners: Short, pulled: Long) -> int:
-    """The triggers that hang on a leaf which is present, where their partner is too; how many there are."""
+def pull(present: Long, state: Bytes, hanging: tuple[Long, Short], partners: Short) -> Long:
+    """The triggers that hang on a leaf which is present, where their partner is too."""
     starts, triggers = hanging
-    count = 0
-    for at in range(len(present)):
-        leaf = present[at]
-        for place in range(starts[leaf], starts[leaf + 1]):
-            trigger = triggers[place]
-            if state[partners[trigger]] != 0:
-                if count < len(pulled):
-                    pulled[count] = trigger
-                count += 1
-    return count
+    room = 4 * len(present)
+    while True:
+        pulled = np.empty(room, np.int64)
+        count = 0
+        for at in range(len(present)):
+            leaf = present[at]
+            for place in range(starts[leaf], starts[leaf + 1]):
+                trigger = triggers[place]
+                if state[partners[trigger]] != ABSENT:
+                    if count < room:
+                        pulled[count] = trigger
+                    count += 1
+        if count <= room:
+            return pulled[:count]
+        room = count
 
 
 @compiled
@@ -460,6 +508,14 @@ def _held(
 
 
 @compiled
+def _more(values: Long, known: int, room: int) -> Long:
+    """The known values, with room for more."""
+    more = np.empty(room, np.int64)
+    more[:known] = values[:known]
+    return more
+
+
+@compiled
 def near(
     pulled: Long,
     triggers: Triggered,
@@ -469,19 +525,20 @@ def near(
     places: Long,
     begins: Long,
     counts: Long,
-    entries: int,
     listed: Long,
-    rows: int,
-    decided: Long,
-    most: int,
-) -> tuple[int, int, int, int]:
-    """Decide the proximities pulled, of leaves on either side, and list the rows that make each true.
-
-    Ends early where there is no room for the next: how many of `pulled` were looked at, the leaves `decided`
-    (present, or perhaps where there are more than `most` rows to look at), the entries and listed rows now.
+) -> tuple[Long, Long, Long, Long]:
+    """Decide the proximities pulled, of leaves on either side, and list the rows that make each true: the
+    leaves decided (present, or perhaps where there are more than FEW_STEPS rows to look at), and `begins`,
+    `counts` and `listed` with what is new.
     """
     leaves, left_starts, lefts, right_starts, rights, _, _ = triggers
-    known = 0
+    decided = np.empty(len(pulled), np.int64)
+    entries, rows, known = len(begins) - 1, len(listed), 0
+    begins, counts = (
+        _more(begins, entries + 1, entries + 1 + len(pulled)),
+        _more(counts, entries + 1, entries + 1 + len(pulled)),
+    )
+    listed = _more(listed, rows, max(4 * rows, 1_000))
     for at in range(len(pulled)):
         trigger = pulled[at]
         leaf = leaves[trigger]
@@ -491,13 +548,13 @@ def near(
         right, right_end = right_starts[trigger], right_starts[trigger + 1]
         steps = 2 * _count(lefts, left, left_end, entry, counts) * (right_end - right)
         steps += 2 * _count(rights, right, right_end, entry, counts) * (left_end - left)
-        if steps > most:
+        if steps > FEW_STEPS or (steps > 0 and rows + steps > MOST_LISTED):
             state[leaf] = PERHAPS
             decided[known] = leaf
             known += 1
             continue
         if rows + steps > len(listed):
-            return at, known, entries, rows
+            listed = _more(listed, rows, 2 * (rows + steps))
         end = _held(trigger, triggers, entry, sizes, places, begins, counts, listed, rows)
         if end > rows:
             entries += 1
@@ -507,7 +564,7 @@ def near(
             decided[known] = leaf
             known += 1
             rows = end
-    return len(pulled), known, entries, rows
+    return decided[:known], begins[: entries + 1], counts[: entries + 1], listed[:rows]
 
 
 # Which rules hold
@@ -522,14 +579,14 @@ def gather(
     alive: NDArray[np.bool_],
     seen: NDArray[np.bool_],
     evaluated: NDArray[np.uint32],
-    rules: Short,
-) -> int:
-    """The rules that hang on a leaf which is present, each once, in no order; how many there are, or -1 where
-    there is no room for them. They are counted in `evaluated`.
+) -> Short:
+    """The rules that hang on a leaf which is present, each once, in no order; they are counted in
+    `evaluated`.
 
     `alive` may be empty: all are. `seen` is left as it came, all False.
     """
     starts, hung = hanging
+    rules = np.empty(1_000, np.int32)
     count = 0
     for at in range(len(present)):
         leaf = present[at]
@@ -537,17 +594,17 @@ def gather(
             rule = hung[place]
             if seen[rule] or not admitted[gate_of[rule]] or (len(alive) and not alive[rule]):
                 continue
-            if count >= len(rules):
-                for known in range(count):
-                    seen[rules[known]] = False
-                return -1
+            if count == len(rules):
+                more = np.empty(4 * count, np.int32)
+                more[:count] = rules
+                rules = more
             seen[rule] = True
             rules[count] = rule
             count += 1
     for known in range(count):
         seen[rules[known]] = False
         evaluated[rules[known]] += np.uint32(1)
-    return count
+    return rules[:count]
 
 
 @compiled
@@ -591,29 +648,33 @@ def decide(
     wanted: Short,
     incomplete: NDArray[np.bool_],
     state: Bytes,
-    holding: Short,
-    doubtful: NDArray[np.bool_],
-    owners: Long,
     entry: Short,
     counts: Long,
-    entries: Short,
-) -> tuple[int, int, int]:
-    """Which rules hold: each clause satisfied, and no leaf of clause 0 present. How many do, and how many
-    leaves make those true that are in no doubt (-1 where there is no room for their `entries`), and how many
-    rows these have together.
+) -> tuple[Short, NDArray[np.bool_], Long, Short, int]:
+    """Which rules hold: each clause satisfied, and no leaf of clause 0 present. They and which are in doubt;
+    of the leaves that make those true that are not, the rule, counted from 0 among those that hold, and the
+    entry; and how many rows these entries have together.
 
     A rule's slots are in the order of their clauses.
     """
-    count = told = total = 0
-    for at in range(len(rules)):
+    holding, doubtful = np.empty(len(rules), np.int32), np.empty(len(rules), np.bool_)
+    room = max(100, 4 * len(rules))
+    owners, entries = np.empty(room, np.int64), np.empty(room, np.int32)
+    count = told = total = at = 0
+    while at < len(rules):
         rule = rules[at]
         satisfied, end, doubt = _satisfied(rule, slots, clauses, state, entries, told)
+        if end > room:
+            room = 2 * end
+            more_owners, more_entries = np.empty(room, np.int64), np.empty(room, np.int32)
+            more_owners[:told], more_entries[:told] = owners[:told], entries[:told]
+            owners, entries = more_owners, more_entries
+            continue  # this rule again
+        at += 1
         if satisfied != wanted[rule]:
             continue
         doubt |= incomplete[rule]
         if not doubt:
-            if end > len(entries):
-                return count, -1, 0
             for place in range(told, end):
                 owners[place] = count
                 entries[place] = entry[entries[place]]
@@ -622,7 +683,7 @@ def decide(
         holding[count] = rule
         doubtful[count] = doubt
         count += 1
-    return count, told, total
+    return holding[:count], doubtful[:count], owners[:told], entries[:told], total
 
 
 # The words that made rules hold
@@ -709,11 +770,10 @@ def placed(
     field_places: Long,
     field_tokens: Long,
     edges: Long,
-    ranks: Long,
-) -> tuple[Long, Long, Long]:
+) -> tuple[Long, Long, Long, Long]:
     """The words of these entries' rows, in order: three lines, of starts, ends and leaves. Where those of
-    each field end, and which words stand in the same place as the next. `ranks` gets for each row which
-    of the words are its.
+    each field end, which words stand in the same place as the next, and for each row which of the words
+    are its.
 
     A field's places begin at `field_places[f]`, its tokens at `field_tokens[f]`; `edges` has where
     each token starts and ends.
@@ -723,6 +783,7 @@ def placed(
     words, order = np.empty((3, count), np.int64), np.empty(count, np.int64)
     ends = _by_token(marks, tokens, leaves, sizes, edges, words, order)
     field_ends, same = np.empty(len(field_places), np.int64), np.empty(count, np.int64)
+    ranks = np.zeros(len(leaves), np.int64)
     known = begin = 0
     for field in range(len(field_places)):
         last = field_tokens[field + 1] if field + 1 < len(field_places) else len(edges) // 2
@@ -734,7 +795,7 @@ def placed(
                 same[known] = rank - 1
                 known += 1
         field_ends[field] = begin = end
-    return words, field_ends, same[:known]
+    return words, field_ends, same[:known], ranks
 
 
 @compiled

@@ -28,8 +28,7 @@ class Quotes:
 
     def __init__(self, scene: Scene, owners: Integers, entries: Numbers, rules: int) -> None:
         """`owners`, ascending, and `entries`: a rule, counted from 0, and an entry of the scene."""
-        ranks = np.zeros(len(scene.leaves), np.int64)
-        words, self._field_ends, same = loops.placed(
+        words, self._field_ends, same, ranks = loops.placed(
             entries,
             scene.begins,
             scene.counts,
@@ -38,7 +37,6 @@ class Quotes:
             scene.places,
             scene.tables.sizes,
             *scene.row.tokens(),
-            ranks,
         )
         self._written, self._fields = scene.book.written, scene.row.fields
         self._words = words

@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from worker.match.clauses import Clauses
-from worker.match.leaves import NOTHING, Book
+from worker.match.leaves import Book
+from worker.match.loops import NOTHING
 from worker.match.ragged import Numbers, Ragged, first_least, spread
 
 AT_ONCE = 1 << 16

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from enum import IntEnum
+from functools import cached_property, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from worker.match import loops
-from worker.match.leaves import NOTHING, Book
+from worker.match.leaves import Book
 from worker.match.plain import FieldCitations
 from worker.match.sighting import Row, Seen, sighted
 from worker.match.standing import Standing
@@ -21,13 +22,6 @@ from worker.rules import Reading, scopes
 from worker.rules.occurrences import of_cite
 from worker.rules.tree import Scope
 from worker.text import Document
-from worker.text.codes import canonical
-
-FEW_STEPS = 20_000
-"""Places up to which a proximity is decided here; beyond, the plain evaluator does, with its budget."""
-
-MOST_LISTED = 1 << 22
-"""Rows of proximities that are listed for one article; the plain evaluator decides those left."""
 
 WHOLE_FIELD = 1 << 40
 """More tokens than any field has."""
@@ -56,8 +50,7 @@ class Tables:
 
     def clear(self, present: Integers) -> None:
         """Forget the leaves of an article."""
-        self.state[present] = State.ABSENT
-        self.entry[present] = 0
+        loops.clear(present, self.state, self.entry)
 
 
 class Scene:
@@ -72,87 +65,73 @@ class Scene:
         self.book = book
         self.tables = tables
         self._triggers = triggers
-        self.citations = FieldCitations(document)
-        self._standing = Standing(self)
-        self._reading: Reading | None = None
-        self._languages = frozenset(map(canonical, document.languages))
         self.row = Row(document)
-        self.present: Integers = np.zeros(1, np.int64)
+        self.present: Integers
         self.leaves: Integers
         self.places: Integers
         self.listed: Integers
         self.begins: Integers
         self.counts: Integers
-        self._entries = 0
 
-    @property
+    @cached_property
+    def citations(self) -> FieldCitations:
+        """The citations of each field."""
+        return FieldCitations(self.document)
+
+    @cached_property
+    def _standing(self) -> Standing:
+        return Standing(self)
+
+    @cached_property
     def reading(self) -> Reading:
         """The article as the plain evaluator reads it; made when a rule needs it."""
-        if self._reading is None:
-            self._reading = Reading(self.document, self.citations, self._standing.phrases)
-        return self._reading
+        return Reading(self.document, self.citations, self._standing.phrases)
 
     # Seeing
 
     def see(self) -> None:
         """Look for all leaves."""
         state, book = self.tables.state, self.book
-        state[NOTHING] = State.PRESENT
-        found = self._see_placed()
-        state[found] = State.PRESENT
-        parts = [self.present, found]
+        self._see_placed()
         if book.citations:
-            cited = np.asarray(self._cited(), np.int64)
-            state[cited] = State.PERHAPS
-            parts.append(cited)
+            self._add(self._cited())
         if book.concepts:
-            meant = np.asarray(self._standing.see(found), np.int64)
-            state[meant] = State.PERHAPS
-            parts.append(meant)
-        self.present = np.concatenate(parts)
+            self._add(self._standing.see(self.present))
         pairs, others = self._triggers.pulled(self.present, state)
         if len(pairs):
-            self.present = np.append(self.present, self._see_pairs(pairs))
-        decided = []
-        for leaf in others:
-            if not state[leaf] and self._is_heralded(leaf):
-                state[leaf] = State.PERHAPS
-                decided.append(leaf)
-        if decided:
-            self.present = np.append(self.present, decided)
+            self._see_pairs(pairs)
+        if others:
+            self._add([leaf for leaf in others if not state[leaf] and self._is_heralded(leaf)])
 
-    def _see_placed(self) -> Integers:
-        """Words, wildcards and phrases; the leaves, each once."""
+    def _add(self, leaves: list[int]) -> None:
+        """These leaves may hold."""
+        if leaves:
+            self.tables.state[leaves] = State.PERHAPS
+            self.present = np.append(self.present, leaves)
+
+    def _see_placed(self) -> None:
+        """Words, wildcards and phrases."""
         sightings = list(self._sightings())
-        told, told_places = sightings[0] if len(sightings) == 1 else _joined(sightings)
-        most = len(told)
-        self.leaves, self.places, found = np.empty((3, most + 1), np.int64)
-        # Entry 0 is of the leaves that have no places.
-        self.begins, self.counts = np.zeros((2, most + 1), np.int64)
-        self._entries, rows = loops.group(
-            told, told_places, self.tables.entry, self.leaves, self.places, found, self.begins, self.counts
+        told, places = sightings[0] if len(sightings) == 1 else _joined(sightings)
+        tables = self.tables
+        self.present, self.leaves, self.places, self.begins, self.counts, self.listed = loops.group(
+            told, places, tables.state, tables.entry
         )
-        self.leaves, self.places = self.leaves[:rows], self.places[:rows]
-        self.listed = np.arange(rows)
-        present: Integers = found[1 : self._entries + 1]
-        return present
 
     def _sightings(self) -> Iterable[tuple[NDArray[np.int32], Integers]]:
-        book = self.book
+        book, row, languages = self.book, self.row, self.document.languages
         for vocabulary, scope in zip(book.vocabularies, book.scopes, strict=True):
-            fields = list(self._fields_in(scope)) if vocabulary else []
-            if fields:
-                yield sighted(vocabulary, fields, self._languages)
+            looked_at = _looked_at(scope, row.names) if vocabulary else ()
+            if looked_at:
+                yield sighted(
+                    vocabulary, [self._seen(number, lead_only=lead) for number, lead in looked_at], languages
+                )
 
-    def _fields_in(self, scope: scopes.Fields) -> Iterable[Seen]:
+    def _seen(self, number: int, *, lead_only: bool) -> Seen:
         row = self.row
-        for number, (field, of_field, begin) in enumerate(
-            zip(row.fields, row.scopes, row.begins, strict=True)
-        ):
-            if _looks_at(scope, of_field):
-                row.looked_at[number] = True
-                lead_only = of_field not in scope
-                yield Seen(field, begin, field.lead_end() if lead_only else WHOLE_FIELD)
+        row.looked_at[number] = True
+        field = row.fields[number]
+        return Seen(field, row.begins[number], field.lead_end() if lead_only else WHOLE_FIELD)
 
     def _cited(self) -> list[int]:
         """Citation leaves that may hold: the provision is cited in a field of the scope."""
@@ -175,39 +154,21 @@ class Scene:
 
     # Proximities
 
-    def _see_pairs(self, pulled: Integers) -> Integers:
+    def _see_pairs(self, pulled: Integers) -> None:
         """Those of the proximities (by trigger) that stand in the article, or may; their rows are listed."""
-        tables, rows = self.tables, len(self.listed)
-        decided = np.empty(len(pulled), np.int64)
-        listed = np.empty(max(4 * rows, 1_000), np.int64)
-        listed[:rows] = self.listed
-        self.begins, self.counts = (
-            np.concatenate((of[: self._entries + 1], np.zeros(len(pulled) + 1, np.int64)))
-            for of in (self.begins, self.counts)
+        tables = self.tables
+        decided, self.begins, self.counts, self.listed = loops.near(
+            pulled,
+            self._triggers.proximities,
+            tables.state,
+            tables.entry,
+            tables.sizes,
+            self.places,
+            self.begins,
+            self.counts,
+            self.listed,
         )
-        at = known = 0
-        while True:
-            looked, new, self._entries, rows = loops.near(
-                pulled[at:],
-                self._triggers.proximities,
-                tables.state,
-                tables.entry,
-                tables.sizes,
-                self.places,
-                self.begins,
-                self.counts,
-                self._entries,
-                listed,
-                rows,
-                decided[known:],
-                FEW_STEPS if len(listed) <= MOST_LISTED else 0,
-            )
-            at, known = at + looked, known + new
-            if at == len(pulled):
-                break
-            listed = np.concatenate((listed, np.empty(len(listed) + 2 * FEW_STEPS, np.int64)))
-        self.listed = listed[:rows]
-        return decided[:known]
+        self.present = np.append(self.present, decided)
 
     def _is_heralded(self, leaf: int) -> bool:
         state = self.tables.state
@@ -233,6 +194,13 @@ def _joined(
         np.concatenate([np.zeros(0, np.int32), *leaves]),
         np.concatenate([np.zeros(0, np.int64), *places]),
     )
+
+
+@lru_cache(1 << 10)
+def _looked_at(scope: scopes.Fields, names: tuple[str, ...]) -> Sequence[tuple[int, bool]]:
+    """Which of the fields with these names a scope looks at, and whether only at the lead."""
+    fields = list(map(scopes.scope_of_field, names))
+    return [(number, field not in scope) for number, field in enumerate(fields) if _looks_at(scope, field)]
 
 
 def _looks_at(scope: scopes.Fields, of_field: Scope) -> bool:

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from worker.match.memory import SEVERAL, Memory
 from worker.match.vocabulary import Vocabulary
 from worker.rules import scopes
+from worker.rules.tree import Scope
 from worker.text import Document, FieldText, parts_of
 
 Integers = NDArray[np.int64]
@@ -33,14 +34,19 @@ class Row:
     """The fields of a document in one row: where each begins, and which of them some scope has looked at."""
 
     def __init__(self, document: Document) -> None:
+        self.names = tuple(document.fields)
         self.fields = list(document.fields.values())
-        self.scopes = [scopes.scope_of_field(field.name) for field in self.fields]
         self.begins: list[int] = []
         self.looked_at = [False] * len(self.fields)
         begin = 0
         for field in self.fields:
             self.begins.append(begin)
             begin += MOST_TERMS * len(field.raw) + GAP
+
+    @property
+    def scopes(self) -> list[Scope]:
+        """That of each field."""
+        return list(map(scopes.scope_of_field, self.names))
 
     def bounds_of(self, field: FieldText) -> tuple[int, int]:
         """The places of a field, and of the gap behind it."""

@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from worker.match import loops
-from worker.match.leaves import NOTHING, Book
+from worker.match.leaves import Book
+from worker.match.loops import NOTHING
 from worker.match.ragged import Ragged
 
 Integers = NDArray[np.int64]
@@ -64,14 +65,7 @@ class Triggers:
         """Of what hangs on the leaves present: the proximities, and the other leaves."""
         if not len(self._leaves):
             return present[:0], []
-        pulled = np.empty(len(present), np.int64)
-        while True:
-            hanging = self._hanging.starts, self._hanging.values
-            count = loops.pull(present, state, hanging, self._partners, pulled)
-            if count <= len(pulled):
-                break
-            pulled = np.empty(count, np.int64)
-        pulled = pulled[:count]
+        pulled = loops.pull(present, state, (self._hanging.starts, self._hanging.values), self._partners)
         if self._pairs == len(self._leaves):
             return pulled, []
         pairs = pulled < self._pairs

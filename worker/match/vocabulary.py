@@ -35,6 +35,9 @@ REMEMBERED = 1 << 18
 FIRST_PATTERNED = 1 << 12
 """Numbers for words that only patterns match, before room is made for more."""
 
+MOST_MIXTURES = 1 << 10
+"""Sets of languages of articles for which is remembered what they come to."""
+
 BITS_A_PAIR = 16
 """Of the sieve of neighbours: for each pair of words of an article one or a few are looked at."""
 
@@ -73,6 +76,9 @@ class Vocabulary:
         self._known = FormTable({}, None)
         self.forms = Forms(self.forms_of, self._known)
         self._stem_memory: dict[str, Stems] = {}
+        self._languages_of: dict[frozenset[str], tuple[str, ...]] = {}
+        self._lately: tuple[str, ...] = ()
+        """Those of the article read last."""
 
     # Filling
 
@@ -170,8 +176,8 @@ class Vocabulary:
             self._flags[: self._own] &= TELLS | FIRST | SECOND
             self._flags[self._own :] = 0
             self._forget_matched()
-        for language, stems in self._stem_memory.items():
-            if stems.words > REMEMBERED:
+        for language in self._lately:
+            if self._stem_memory[language].words > REMEMBERED:
                 self._stem_memory[language] = Stems(language, self._stems[language])
 
     def _forget_matched(self) -> None:
@@ -179,8 +185,19 @@ class Vocabulary:
         self._matching = array("i")
 
     def stems_of(self, languages: frozenset[str]) -> list[Stems]:
-        """Piece → number of its stem, for each language of an article (main codes) that leaves are in."""
-        return [stems for code, stems in self._stem_memory.items() if canonical(code) in languages]
+        """Piece → number of its stem, for each language of an article that leaves are in."""
+        known = self._languages_of.get(languages)
+        self._lately = self._leaves_in(languages) if known is None else known
+        return [self._stem_memory[language] for language in self._lately]
+
+    def _leaves_in(self, languages: frozenset[str]) -> tuple[str, ...]:
+        """Those of the languages of an article that leaves are in."""
+        if len(self._languages_of) >= MOST_MIXTURES:
+            self._languages_of.clear()
+        main = set(map(canonical, languages))
+        found = tuple(language for language in self._stem_memory if canonical(language) in main)
+        self._languages_of[languages] = found
+        return found
 
     def forms_of(self, terms: list[str]) -> list[int]:
         """The numbers of terms; one that only wildcards match is given a number of its own."""
@@ -202,32 +219,18 @@ class Vocabulary:
         self, channels: NDArray[np.int32], ends: Integers, moves: Integers
     ) -> tuple[NDArray[np.int32], Integers]:
         """The leaves that stand in rows of forms and of stems, and where (`loops.sight`)."""
-        room = 4 * channels.shape[1]
-        while True:
-            leaves, places = np.empty(room, np.int32), np.empty(room, np.int64)
-            found = loops.sight(
-                channels,
-                ends,
-                moves,
-                self._flags,
-                (self._words.starts, self._words.values),
-                (*self._matched, np.frombuffer(self._matching, np.int32) if self._matching else _NO_LEAVES),
-                self._sieve,
-                self._shift,
-                (self._keys, self._table, self._table_shift, self._phrases.starts, self._phrases.values),
-                (
-                    self._phrase_leaves,
-                    self._offsets,
-                    self._terms.starts,
-                    self._terms.values,
-                    self._term_stems,
-                ),
-                leaves,
-                places,
-            )
-            if found <= room:
-                return leaves[:found], places[:found]
-            room = found
+        return loops.sight(
+            channels,
+            ends,
+            moves,
+            self._flags,
+            (self._words.starts, self._words.values),
+            (*self._matched, np.frombuffer(self._matching, np.int32) if self._matching else _NO_LEAVES),
+            self._sieve,
+            self._shift,
+            (self._keys, self._table, self._table_shift, self._phrases.starts, self._phrases.values),
+            (self._phrase_leaves, self._offsets, self._terms.starts, self._terms.values, self._term_stems),
+        )
 
 
 Array = TypeVar("Array", bound=np.generic)
