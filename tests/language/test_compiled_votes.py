@@ -46,7 +46,7 @@ def _plain(tables: words.WordTables) -> Iterator[None]:
 
 def told(votes: words.WordVotes) -> tuple[object, ...]:
     found = [[float(score) for score in piece] for piece in votes.found]
-    return found, votes.total, votes.bests, votes.words
+    return found, list(map(float, votes.total)), votes.bests, votes.words, votes.all_words, votes.two_best
 
 
 @pytest.mark.parametrize("text", TEXTS)

@@ -165,13 +165,14 @@ def judge(pieces: Sequence[str]) -> Verdict:
     if not scripts:
         return Verdict(UNDETERMINED, 0.0, "none")
     told = words.votes(text)
-    scores = told.scores()
-    best = _two_best(scores)
+    best, scores = told.two_best, None
     if words.shape().languages[best[0]] in _WITH_YAT:
+        scores = told.scores()
         _weigh_yat(scores, words.folded_words(text))
-        best = _two_best(scores)
+        best = words.two_best(scores)
     verdict, sure = _by_words(told, best, len(text))
     if not sure:
+        scores = scores or told.scores()
         verdict = _by_statistics(_shortened(pieces), scores, told.all_words, verdict.votes)
     if second_script or (len(pieces) > 1 and _pieces_differ(verdict.code, told)):
         return msgspec.structs.replace(verdict, mixed=True)
@@ -235,17 +236,6 @@ def _by_words(told: words.WordVotes, best: tuple[int, int, float], length: int) 
     ), sure
 
 
-def _two_best(scores: list[float]) -> tuple[int, int, float]:
-    """The places of the highest score and of the next, and how far they are apart."""
-    top = max(scores)
-    best = scores.index(top)
-    scores[best] = -math.inf
-    next_best = max(scores)
-    second = scores.index(next_best)
-    scores[best] = top
-    return best, second, top - next_best
-
-
 def _by_statistics(text: str, of_words: Any, count: int, votes: tuple[Vote, ...]) -> Verdict:
     """Letter statistics, words and letters together; langdetect too when they are not sure."""
     length = len(text)
@@ -263,7 +253,7 @@ def _by_statistics(text: str, of_words: Any, count: int, votes: tuple[Vote, ...]
 
 def _verdict(detector: str, scores: list[float], length: int, votes: tuple[Vote, ...]) -> Verdict:
     codes = _ballot().codes
-    best, next_best, lead = _two_best(scores)
+    best, next_best, lead = words.two_best(scores)
     confused = are_confused(codes[best], codes[next_best])
     confidence = probability(detector, length, lead, confused=confused)
     if detector == "langdetect":  # its own vote stands there already; the sum decided

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from worker.language import loops
-from worker.language.words import IN_CONTEXT, WordVotes, folded_letter, folded_words
+from worker.language.words import IN_CONTEXT, UNIT, WordVotes, folded_letter, folded_words, owed
 from worker.text.split import code_points
 
 
@@ -34,27 +34,32 @@ class CompiledVotes:
         """The votes of the words of each line of a text."""
         if not text.isascii():
             text = unicodedata.normalize("NFC", text)
-        found = np.zeros((text.count("\n") + 1, self._scores.shape[1]), np.int32)
-        words = np.zeros(len(found), np.int64)
-        if not self._add(text, self._folds.table, found, words):
-            pieces = folded_words(text)
-            self._add("\n".join(map(" ".join, pieces)), np.zeros(0, np.uint32), found, words)
-            words[:] = list(map(len, pieces))  # a mark alone is a word that folds to nothing
-        total = found.sum(axis=0).astype(np.float64).tolist()
-        bests = found.argmax(axis=1).tolist()
-        return WordVotes(found, total, bests, tuple(words.tolist()), self._counted)
+        found, words = self._voted(text)
+        all_words = sum(words)
+        total, bests, best, second, lead = loops.ranked(found, owed(all_words), self._counted)
+        two_best = best, second, lead * UNIT
+        return WordVotes(found, total, bests.tolist(), words, all_words, self._counted, two_best)
 
-    def _add(self, text: str, folds: Any, found: NDArray[np.int32], words: NDArray[np.int64]) -> bool:
-        """Fill `found` and `words`; without `folds` the text is folded. False where letters fold by their
-        neighbours.
-        """
-        points, several = code_points(text), self._folds.several
+    def _voted(self, text: str) -> tuple[NDArray[np.int32], list[int]]:
+        """By line and language what the words score, and how many words each line has."""
+        points, lines = code_points(text), text.count("\n") + 1
+        several, rows, scores = self._folds.several, self._rows, self._scores
         while True:
-            found[:], words[:] = 0, 0
-            said = loops.vote(points, folds, several, self._rows, self._scores, found, words)
+            said, found, words = loops.vote(points, lines, self._folds.table, several, rows, scores)
+            if said == loops.NOT_ALONE:
+                break
             if said != loops.NOT_MET:
-                return said != loops.NOT_ALONE
+                return found, words.tolist()
             self._folds.learn(text)
+        # Letters fold by their neighbours: the text is folded first.
+        pieces = folded_words(text)
+        points = code_points("\n".join(map(" ".join, pieces)))
+        _, found, _ = loops.vote(points, lines, _FOLDED, several, rows, scores)
+        return found, list(map(len, pieces))  # a mark alone is a word that folds to nothing
+
+
+_FOLDED: Final = np.zeros(0, np.uint32)
+"""No folds: the text is folded."""
 
 
 class CompiledStatistics:

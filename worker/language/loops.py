@@ -81,27 +81,36 @@ def _add(value: np.uint64, table: Table, scores: NDArray[np.int8], total: NDArra
 
 
 @compiled
+def _letters(folded: np.uint32, several: NDArray[np.uint32]) -> tuple[int, int]:
+    """Where the letters of a folded code point begin, and how many they are: one is itself."""
+    if folded < SEVERAL:
+        return 0, 0 if folded == DROPPED else 1
+    begin = np.int64(folded) - SEVERAL
+    return int(begin) + 1, int(several[begin])
+
+
+@compiled
 def vote(
     points: NDArray[np.uint32],
+    lines: int,
     folds: NDArray[np.uint32],
     several: NDArray[np.uint32],
     table: Table,
     scores: NDArray[np.int8],
-    found: NDArray[np.int32],
-    words: NDArray[np.int64],
-) -> int:
-    """Add up the scores of the words of each line of a text: by line and language in `found`, their number
-    in `words`. NOT_ALONE or NOT_MET where that cannot be, and else 0. Without `folds` the text is folded.
+) -> tuple[int, NDArray[np.int32], NDArray[np.int64]]:
+    """The scores of the words of each line of a text: by line and language, and the number of words. Before
+    them NOT_ALONE or NOT_MET where that cannot be, and else 0. Without `folds` the text is folded.
     """
+    found, words = np.zeros((lines, scores.shape[1]), np.int32), np.zeros(lines, np.int64)
     line = length = 0
     value = np.uint64(0)
     for at in range(len(points) + 1):
         point = points[at] if at < len(points) else np.uint32(BREAK)
         folded = folds[point] if len(folds) else point
         if folded == UNKNOWN:
-            return NOT_MET
+            return NOT_MET, found, words
         if folded == IN_CONTEXT:
-            return NOT_ALONE
+            return NOT_ALONE, found, words
         begin, size = _letters(folded, several)
         for part in range(begin, begin + size):
             letter = several[part] if folded >= SEVERAL else folded
@@ -114,16 +123,33 @@ def vote(
                 length = 0
                 value = np.uint64(0)
         line += folded == BREAK
-    return 0
+    return 0, found, words
 
 
 @compiled
-def _letters(folded: np.uint32, several: NDArray[np.uint32]) -> tuple[int, int]:
-    """Where the letters of a folded code point begin, and how many they are: one is itself."""
-    if folded < SEVERAL:
-        return 0, 0 if folded == DROPPED else 1
-    begin = np.int64(folded) - SEVERAL
-    return int(begin) + 1, int(several[begin])
+def ranked(
+    found: NDArray[np.int32], owed: int, counted: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64], int, int, int]:
+    """Of scores by line and language: the sums by language, the best language of each line, and of all lines
+    together the best, the second and how far they are apart. Those from number `counted` on are `owed` that
+    on top; of equals the first is the better.
+    """
+    total, bests = np.zeros(found.shape[1], np.int64), np.zeros(len(found), np.int64)
+    for line in range(len(found)):
+        for language in range(found.shape[1]):
+            total[language] += found[line, language]
+            if found[line, language] > found[line, bests[line]]:
+                bests[line] = language
+    best, second = 0, -1
+    top = next_best = np.int64(-(1 << 60))
+    for language in range(len(total)):
+        score = total[language] + (owed if language >= counted else 0)
+        if score > top:
+            best, second = language, best
+            top, next_best = score, top
+        elif score > next_best:
+            second, next_best = language, score
+    return total, bests, best, second, int(top - next_best)
 
 
 @compiled

@@ -173,32 +173,29 @@ _MOST: Final = 127
 class WordVotes(msgspec.Struct, frozen=True):
     """What the words of some pieces of a text scored in each of the languages of `shape()`.
 
-    found: for each piece the languages' scores, in UNITs, of words in tables; total: of all pieces together,
-    a list, for of so few numbers Python finds the highest as quickly as numpy; bests: the place of each
-    piece's highest; words: how many there were in each piece. Languages without a frequency table are owed
-    NEUTRAL a word on top; it is added where it is read.
+    found: for each piece the languages' scores, in UNITs, of words in tables; total: of all pieces together;
+    bests: the place of each piece's highest; words: how many there were in each piece, and all_words in all.
+    Languages without a frequency table, from number `counted` on, are owed NEUTRAL a word on top; it is
+    added where it is read. two_best: the places of the two highest of all, and how far they are apart.
     """
 
     found: Any
-    total: list[float]
+    total: Any
     bests: list[int]
-    words: tuple[int, ...]
+    words: list[int]
+    all_words: int
     counted: int
-
-    @property
-    def all_words(self) -> int:
-        """The words of all pieces."""
-        return sum(self.words)
+    two_best: tuple[int, int, float]
 
     def known(self, at: int) -> float:
         """What the words of all pieces scored in language number `at` by its table alone."""
-        return self.total[at] * UNIT
+        return float(self.total[at]) * UNIT
 
     def scores(self) -> list[float]:
         """The scores of all languages, of all pieces together: a list of its own."""
-        scores = [score * UNIT for score in self.total]
-        owed = NEUTRAL * self.all_words
-        scores[self.counted :] = [score + owed for score in scores[self.counted :]]
+        scores = [float(score) * UNIT for score in self.total]
+        due = NEUTRAL * self.all_words
+        scores[self.counted :] = [score + due for score in scores[self.counted :]]
         return scores
 
     def score(self, piece: int, at: int) -> float:
@@ -206,6 +203,21 @@ class WordVotes(msgspec.Struct, frozen=True):
         return float(self.found[piece][at]) * UNIT + (
             0.0 if at < self.counted else NEUTRAL * self.words[piece]
         )
+
+
+def owed(words: int) -> int:
+    """What so many words owe a language that nobody counted, in UNITs."""
+    return round(NEUTRAL / UNIT) * words
+
+
+def two_best(scores: Sequence[float]) -> tuple[int, int, float]:
+    """The places of the highest score and of the next, and how far they are apart; of equals, the first."""
+    left = list(scores)
+    top = max(left)
+    best = left.index(top)
+    left[best] = -math.inf
+    next_best = max(left)
+    return best, left.index(next_best), top - next_best
 
 
 def votes(text: str) -> WordVotes:
@@ -217,7 +229,12 @@ def votes(text: str) -> WordVotes:
         return _compiled[0].votes(text)
     pieces = folded_words(text)
     found = _found_in_files(pieces) if known is None else _found_in_tables(known, pieces)
-    return WordVotes(*found, tuple(map(len, pieces)), shape().counted)
+    counts, counted = list(map(len, pieces)), shape().counted
+    all_words = sum(counts)
+    due = owed(all_words)
+    total = found[1]
+    best, second, lead = two_best([*total[:counted], *(score + due for score in total[counted:])])
+    return WordVotes(*found, counts, all_words, counted, (best, second, lead * UNIT))
 
 
 def _found_in_tables(

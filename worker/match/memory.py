@@ -21,15 +21,20 @@ SMALLEST = 12
 """Bits of the number of slots with which a table begins; it is never more than half full."""
 
 
+ROOM = 1_000
+"""Words of a text, up to which no room for new ones has to be made."""
+
+
 class Memory(dict[str, int]):
     """Word as written → its number, as `numbers` tells it of several words at once."""
 
     def __init__(self, numbers: Callable[[list[str]], list[int]]) -> None:
         self._tell = numbers
-        self._bits = 0
         self._hashed = 0
         self._hashes: NDArray[np.uint64] = np.zeros(0, np.uint64)
         self._values: NDArray[np.int32] = np.zeros(0, np.int32)
+        self._shift = np.uint64(0)
+        self._new = _room_for_new(ROOM)
 
     @property
     def words(self) -> int:
@@ -59,10 +64,10 @@ class Memory(dict[str, int]):
         if hashes is None:
             numbers[:] = self.of(field.pieces)
             return SEVERAL in numbers
-        self._make_room(len(hashes))
-        places, slots = np.empty((2, len(hashes)), np.int64)
-        shift = np.uint64(64 - self._bits)
-        new, several = loops.look_up(hashes, self._hashes, self._values, shift, numbers, places, slots)
+        if 2 * (self._hashed + len(hashes)) > len(self._hashes):
+            self._make_room(len(hashes))
+        places, slots = self._new if len(hashes) <= ROOM else _room_for_new(len(hashes))
+        new, several = loops.look_up(hashes, self._hashes, self._values, self._shift, numbers, places, slots)
         if new:
             try:
                 told = self.told(field, places[:new])
@@ -79,12 +84,14 @@ class Memory(dict[str, int]):
         return np.asarray(self._tell(field.pieces_at(places)), np.int32)
 
     def _make_room(self, words: int) -> None:
-        needed = 2 * (self._hashed + words)
-        if needed <= len(self._hashes):
-            return
-        self._bits = max(SMALLEST, needed.bit_length())
-        hashes, values = np.zeros(1 << self._bits, np.uint64), np.zeros(1 << self._bits, np.int32)
+        bits = max(SMALLEST, (2 * (self._hashed + words)).bit_length())
+        hashes, values = np.zeros(1 << bits, np.uint64), np.zeros(1 << bits, np.int32)
         known = self._hashes != 0
-        shift = np.uint64(64 - self._bits)
-        loops.enter(self._hashes[known], self._values[known], hashes, values, shift)
+        self._shift = np.uint64(64 - bits)
+        loops.enter(self._hashes[known], self._values[known], hashes, values, self._shift)
         self._hashes, self._values = hashes, values
+
+
+def _room_for_new(words: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """For the places of new words, and for their slots."""
+    return np.empty(words, np.int64), np.empty(words, np.int64)

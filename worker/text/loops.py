@@ -90,17 +90,18 @@ def _cut_any(
 
 @compiled
 def cut(
-    points: NDArray[np.uint32],
-    classes: NDArray[np.uint8],
-    base: np.uint64,
-    edges: NDArray[np.int64],
-    hashes: NDArray[np.uint64],
-) -> int:
-    """How many pieces there are; -1: the expression has to cut this text. Of each, `edges` gets start and
-    end, and `hashes` a polynomial of its code points at `base`. There is room for one more than code points.
+    points: NDArray[np.uint32], classes: NDArray[np.uint8], base: np.uint64
+) -> tuple[bool, NDArray[np.int64], NDArray[np.uint64]]:
+    """Whether this can cut the text, or the expression has to; of each piece start and end, in one row, and
+    a hash, which is a polynomial of its code points at `base`.
     """
+    # Room for one more than code points; what is filled is a small part of it.
+    edges, hashes = np.empty(2 * len(points) + 2, np.int64), np.empty(len(points) + 1, np.uint64)
     pieces = _cut_words(points, classes, base, edges, hashes)
-    return pieces if pieces >= 0 else _cut_any(points, classes, base, edges, hashes)
+    if pieces < 0:
+        pieces = _cut_any(points, classes, base, edges, hashes)
+    filled = max(pieces, 0)
+    return pieces >= 0, edges[: 2 * filled].copy(), hashes[:filled].copy()
 
 
 @compiled

@@ -85,16 +85,11 @@ class Cut:
         return self._hashes
 
     def _cut(self) -> None:
-        import numpy as np
-
         from worker.text import loops
 
-        length = len(self._text) + 1
-        edges, hashes = np.empty(2 * length, np.int64), np.empty(length, np.uint64)
-        pieces = loops.cut(self._text, _classes(), hash_base(), edges, hashes)
-        if pieces >= 0:
-            # What the loop filled is a small part of the room it was given.
-            self._edges, self._hashes = edges[: 2 * pieces].copy(), hashes[:pieces].copy()
+        is_cut, edges, hashes = loops.cut(self._text, _classes(), hash_base())
+        if is_cut:
+            self._edges, self._hashes = edges, hashes
 
 
 def code_points(text: str) -> NDArray[np.uint32]:
