@@ -11,10 +11,12 @@ import heapq
 import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import starmap
 from operator import attrgetter
 from typing import NamedTuple, Protocol, TypeVar
+
+import msgspec
 
 from worker.alert import alert_message, decide, trace_of
 from worker.article import Frames, dead_letter, decode
@@ -64,8 +66,7 @@ class Seen(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Judgement:
+class Judgement(msgspec.Struct, frozen=True, gc=False):
     """What one message came to: exactly one outcome, and what goes out because of it."""
 
     outcome: Outcome
@@ -194,7 +195,7 @@ class Pipeline:
         self, article: Article, language: Language, document: Document, verdict: MatchVerdict
     ) -> Judgement:
         with stopwatch(self.metrics, "alert", self.clock):
-            matched = rfc3339(self.clock.now())
+            matched = rfc3339(self.clock.now()) if verdict.matches else ""
             alerts = tuple(
                 decide(article, language, document, match, matched, self.engine) for match in verdict.matches
             )
@@ -220,7 +221,7 @@ class Pipeline:
         if alerts == judged.alerts:
             return judged
         outcome = Outcome.ALERTED if alerts else Outcome.DUPLICATE
-        return replace(judged, outcome=outcome, alerts=alerts)
+        return msgspec.structs.replace(judged, outcome=outcome, alerts=alerts)
 
 
 class Journal:
@@ -266,12 +267,12 @@ class Worker:
         except BaseException:
             self.fuse = fuse_before  # they will be judged again
             if committing is not None:
-                metrics.stage_seconds.labels("commit").observe(clock.monotonic() - committing)
+                metrics.stage_seconds["commit"].observe(clock.monotonic() - committing)
                 metrics.stage_failures.labels("commit").inc()
             raise
         if len(records) < len(polled):
             self.bus.rewind()
-        metrics.stage_seconds.labels("commit").observe(clock.monotonic() - committing)
+        metrics.stage_seconds["commit"].observe(clock.monotonic() - committing)
         self._count(records, judgements)
         self.batch = self.batch.after(len(records), committing - started, sum(self.bus.lag().values()))
         return len(records)
@@ -307,7 +308,7 @@ class Worker:
         for alert in judgement.alerts:
             unit.publish(alert_message(alert, trace_of(record) if span is None else span.headers))
         self._check_fuse(record, judgement)
-        return judgement if span is None else replace(judgement, span=span)
+        return judgement if span is None else msgspec.structs.replace(judgement, span=span)
 
     def _check_fuse(self, record: Record, judgement: Judgement) -> None:
         self.fuse = self.fuse.after(dead=judgement.outcome is Outcome.DEAD_LETTER)

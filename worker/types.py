@@ -125,7 +125,7 @@ class Grade(StrEnum):
     BARE = "bare"
 
 
-class Article(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Article(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """One piece of news as received; `title` or `text` is non-empty.
 
     `id` is stable over retries; `language` is what the sender declared (BCP 47); `published` and
@@ -152,7 +152,7 @@ class Article(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         return frozenset(named) if known and named else frozenset()
 
 
-class Language(msgspec.Struct, frozen=True):
+class Language(msgspec.Struct, frozen=True, gc=False):
     """A language: `code` is BCP 47 or `und`, `confidence` is 0 to 1.
 
     `declared` is what the sender said, as sent; `disagrees` when a detector is sure of another;
@@ -190,7 +190,7 @@ class Citation(msgspec.Struct, frozen=True, gc=False):
     reason: str = ""
 
 
-class EvidenceCitation(msgspec.Struct, frozen=True):
+class EvidenceCitation(msgspec.Struct, frozen=True, gc=False):
     """What an alert says of a citation."""
 
     instrument: str | None
@@ -198,7 +198,7 @@ class EvidenceCitation(msgspec.Struct, frozen=True):
     grade: Grade
 
 
-class Evidence(msgspec.Struct, frozen=True):
+class Evidence(msgspec.Struct, frozen=True, gc=False):
     """Words of the article that made a leaf of the rule true: `field[start:end] == quote`."""
 
     field: str
@@ -211,7 +211,7 @@ class Evidence(msgspec.Struct, frozen=True):
     citation: EvidenceCitation | None = None
 
 
-class Excerpt(msgspec.Struct, frozen=True):
+class Excerpt(msgspec.Struct, frozen=True, gc=False):
     """The sentence around the evidence: `field[start:end] == text`."""
 
     field: str
@@ -220,7 +220,7 @@ class Excerpt(msgspec.Struct, frozen=True):
     text: str
 
 
-class WatchRef(msgspec.Struct, frozen=True):
+class WatchRef(msgspec.Struct, frozen=True, gc=False):
     """Which watch rang. `version` is a hash of the rule's meaning."""
 
     id: str
@@ -231,7 +231,7 @@ class WatchRef(msgspec.Struct, frozen=True):
     tags: tuple[str, ...] = ()
 
 
-class ArticleRef(msgspec.Struct, frozen=True):
+class ArticleRef(msgspec.Struct, frozen=True, gc=False):
     """Which article rang it."""
 
     id: str
@@ -241,7 +241,7 @@ class ArticleRef(msgspec.Struct, frozen=True):
     published: str | None
 
 
-class AlertLanguage(msgspec.Struct, frozen=True):
+class AlertLanguage(msgspec.Struct, frozen=True, gc=False):
     """The article's language as the alert tells it; see `Language`."""
 
     code: str
@@ -253,7 +253,7 @@ class AlertLanguage(msgspec.Struct, frozen=True):
     shares: dict[str, float] = {}
 
 
-class Alert(msgspec.Struct, frozen=True):
+class Alert(msgspec.Struct, frozen=True, gc=False):
     """One watch rung by one article. `id` is a hash of watch id and article id, nothing else.
 
     evidence_left_out: how many places were found beyond those that `evidence` lists.
@@ -270,7 +270,7 @@ class Alert(msgspec.Struct, frozen=True):
     evidence_left_out: int = 0
 
 
-class Record(msgspec.Struct, frozen=True):
+class Record(msgspec.Struct, frozen=True, gc=False):
     """One message as read from a topic. `timestamp` is seconds since the epoch."""
 
     topic: str
@@ -282,7 +282,7 @@ class Record(msgspec.Struct, frozen=True):
     timestamp: float = 0.0
 
 
-class Message(msgspec.Struct, frozen=True):
+class Message(msgspec.Struct, frozen=True, gc=False):
     """One message to publish. Messages of one key keep their order."""
 
     topic: str

@@ -23,6 +23,7 @@ from worker.clock import SystemClock
 from worker.fuse import Fuse
 from worker.language import Detector
 from worker.match import Matcher
+from worker.metrics import STAGES
 from worker.pipeline import Journal, Judgement, Pipeline, Worker
 from worker.ports import ARTICLES
 from worker.settings import Settings
@@ -58,9 +59,8 @@ def worker_on(place: Place, journal: Journal, batch: int, watchlist: str) -> Wor
 
 def stages(worker: Worker) -> dict[str, float]:
     """Seconds spent in each stage so far, as `tocsin_stage_seconds` tells them."""
-    histogram = worker.pipeline.metrics.stage_seconds
-    samples = [sample for family in histogram.collect() for sample in family.samples]
-    return {each.labels["stage"]: each.value for each in samples if each.name.endswith("_sum")}
+    seconds_of = worker.pipeline.metrics.registry.get_sample_value
+    return {stage: seconds_of("tocsin_stage_seconds_sum", {"stage": stage}) or 0.0 for stage in STAGES}
 
 
 def work(worker: Worker, articles: int) -> dict[str, float]:

@@ -58,14 +58,14 @@ class Match(msgspec.Struct, frozen=True, gc=False, eq=False):
         return self.end - self.begin
 
 
-class Unevaluated(msgspec.Struct, frozen=True):
+class Unevaluated(msgspec.Struct, frozen=True, gc=False):
     """A watch that could not be evaluated, and the budget it exceeded."""
 
     watch: Watch
     budget: str
 
 
-class MatchVerdict(msgspec.Struct, frozen=True):
+class MatchVerdict(msgspec.Struct, frozen=True, gc=False):
     """What an article rang, and what could not be evaluated on it. `evaluated`: watches looked at."""
 
     matches: tuple[Match, ...]
