@@ -139,8 +139,9 @@ class Pipeline:
         """What each of these comes to, whether or not it was seen before; of all until the time is over."""
         languages = list(map(self._language, self._in_time(articles, until)))
         matched = list(starmap(self._matched, self._in_time(zip(articles, languages, strict=False), until)))
+        now = rfc3339(self.clock.now())
         return [
-            self._alerted(article, language, document, verdict)
+            self._alerted(article, language, document, verdict, now)
             for article, language, (document, verdict) in zip(articles, languages, matched, strict=False)
         ]
 
@@ -192,12 +193,11 @@ class Pipeline:
             return document, _restricted(self.matcher.match(document), article.only_watchlists)
 
     def _alerted(
-        self, article: Article, language: Language, document: Document, verdict: MatchVerdict
+        self, article: Article, language: Language, document: Document, verdict: MatchVerdict, now: str
     ) -> Judgement:
         with stopwatch(self.metrics, "alert", self.clock):
-            matched = rfc3339(self.clock.now()) if verdict.matches else ""
             alerts = tuple(
-                decide(article, language, document, match, matched, self.engine) for match in verdict.matches
+                decide(article, language, document, match, now, self.engine) for match in verdict.matches
             )
         outcome = Outcome.ALERTED if alerts else Outcome.NO_MATCH
         return Judgement(

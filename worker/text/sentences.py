@@ -80,6 +80,7 @@ class Sentences:
         """Part → whether it goes on from the one before."""
         self._begins: dict[int, int] = {}
         """Part → where what no white space parts from it, of the same sentence, begins."""
+        self._last = 0, 0
 
     def all(self) -> list[Span]:
         """All of them."""
@@ -87,7 +88,14 @@ class Sentences:
 
     def touching(self, start: int, end: int) -> list[Span]:
         """Those with a character in `start` to `end`."""
-        start, end = start - self._start, end - self._start
+        if self._last[0] <= start < end <= self._last[1]:  # the words of an alert often share a sentence
+            return [self._last]
+        found = self._touching(start - self._start, end - self._start)
+        if found:
+            self._last = found[-1]
+        return found
+
+    def _touching(self, start: int, end: int) -> list[Span]:
         low = bisect_right(self._parts, start, key=itemgetter(1))
         high = bisect_left(self._parts, end, lo=low, key=itemgetter(0))
         if low == high < len(self._parts) and self._is_more(low):
@@ -139,25 +147,26 @@ def _parted(paragraph: str, language: str) -> list[Span]:
     """The sentences as the library has them."""
     import sentencex
 
-    # A lone surrogate cannot cross into sentencex; one character stands for one.
-    sound = paragraph.encode("utf-8", "replace").decode("utf-8")
+    sound = paragraph
+    try:
+        paragraph.encode()
+    except UnicodeEncodeError:  # a lone surrogate cannot cross into sentencex; one character stands for one
+        sound = paragraph.encode("utf-8", "replace").decode("utf-8")
     code = "en" if language == "und" else language
-    spans: list[Span] = []
-    for sentence in sentencex.get_sentence_boundaries(code, sound):
-        first = sentence["start_index"]
-        for piece in _pieces(sentence["text"]):
-            shown = piece.rstrip()
-            if shown:
-                spans.append((first, first + len(shown)))
-            first += len(piece)
-    return spans
+    found = sentencex.get_sentence_boundaries(code, sound)
+    if "\u17d4" in sound or "\u17d5" in sound:
+        parts = [piece for sentence in found for piece in _pieces(sentence["start_index"], sentence["text"])]
+    else:
+        parts = [(sentence["start_index"], sentence["text"]) for sentence in found]
+    shown = [(first, first + len(part.rstrip())) for first, part in parts]
+    return [span for span in shown if span[0] < span[1]]
 
 
-def _pieces(sentence: str) -> list[str]:
-    if "\u17d4" not in sentence and "\u17d5" not in sentence:
-        return [sentence]
+def _pieces(first: int, sentence: str) -> list[tuple[int, str]]:
+    """A sentence of the library's, with where it begins, parted at Khmer's own full stops."""
     ends = [found.end() for found in _NO_MARK.finditer(sentence)]
-    return [sentence[a:b] for a, b in zip([0, *ends], [*ends, len(sentence)], strict=True)]
+    places = zip([0, *ends], [*ends, len(sentence)], strict=True)
+    return [(first + begin, sentence[begin:end]) for begin, end in places]
 
 
 def _goes_on(paragraph: str, before: Span, first: int, language: str) -> bool:
