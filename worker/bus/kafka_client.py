@@ -73,6 +73,8 @@ def producer(settings: KafkaSettings, transactional_id: str | None) -> Any:
     """A KafkaProducer, idempotent, and transactional if given an id (then not yet initialised)."""
     from kafka import KafkaProducer
 
+    from worker.bus.kafka_partitioner import KeyPartitioner
+
     return _connect(
         KafkaProducer,
         settings,
@@ -80,6 +82,7 @@ def producer(settings: KafkaSettings, transactional_id: str | None) -> Any:
         transaction_timeout_ms=_ms(settings.transaction_timeout),
         enable_idempotence=True,
         acks="all",
+        partitioner=KeyPartitioner(),
         delivery_timeout_ms=_ms(settings.transaction_timeout),  # later than that the transaction is gone
         max_block_ms=_ms(settings.transaction_timeout),
         max_request_size=LARGEST_MESSAGE_BYTES + 2 * HEADROOM_BYTES,
