@@ -486,3 +486,21 @@ def test_members_that_work_between_short_polls_come_to_rest(kafka_world: KafkaWo
             each.poll(1, 0.2)
         if all(len(each._tenures.places()) == 2 for each in members):
             generations.append(members[0]._consumer.group_metadata().generation_id)
+
+
+def test_a_join_that_outlives_its_reason_is_brought_to_its_end(kafka_world: KafkaWorld) -> None:
+    """kafka-python 3.0.12 asks for no join any more once what caused it is known, be it under way or not; the
+    member then stays outside, without a heartbeat: see worker/bus/kafka_joining.py.
+    """
+    source = kafka_world.topic("articles", partitions=3)
+    # A member that has been outside for three sessions would be replaced.
+    settings = kafka_world.settings(session_timeout=PATIENCE)
+    for group in range(6):
+        # One that knows nothing of its topic yet joins once for that, and again when it is told.
+        bus = KafkaBus(settings, group=f"{source}-{group}")
+        kafka_world.opened.append(bus)
+        bus.subscribe([source])
+        deadline = time.monotonic() + PATIENCE / 2
+        while len(bus._tenures.places()) < 3:
+            assert time.monotonic() < deadline, bus._consumer.group_metadata().state
+            bus.poll(1, 0.01)
