@@ -39,7 +39,10 @@ JOIN_SESSIONS = 3
 members that died are put out, so by three a group of the living has come together."""
 
 ENDS_SECONDS = 2.0
-"""How often partitions that are read are asked for their ends: it costs a request a broker."""
+ENDS_OF_MANY_SECONDS = 0.25
+"""How often partitions that are read are asked for their ends, and how often where a poll brought as many
+records as it might: more may wait than is known. It costs a request a broker.
+"""
 
 _ENDS_MS = 1000
 _ENDS_AGAIN_SECONDS = 30.0
@@ -87,7 +90,9 @@ class KafkaBus:
         self._joining_since = 0.0
         self._quiet_since = 0.0
         self._ends: dict[Partition, int] = {}
-        self._ends_due = 0.0
+        self._ends_asked = -ENDS_SECONDS
+        self._ends_came = True
+        self._was_full = False
         self._read_since = False
         self._said_at = -SAY_AGAIN_SECONDS
         self._closed = threading.Event()
@@ -111,6 +116,7 @@ class KafkaBus:
         if records:
             self._quiet_since = time.monotonic()
             self._read_since = True
+            self._was_full = len(records) == limit
             self._tenures.polled(records)
             # Kept with the records: by the time they are committed the client may have lost its
             # membership and would give metadata without generation, which the broker does not fence.
@@ -154,7 +160,8 @@ class KafkaBus:
             self._membership = self._consumer.group_metadata()
 
     def lag(self) -> Mapping[Partition, int]:
-        """Records not yet committed in each assigned partition, as of ENDS_SECONDS ago or less.
+        """Records not yet committed in each assigned partition, as of ENDS_SECONDS ago or less, or of
+        ENDS_OF_MANY_SECONDS where many come.
 
         Fetches tell a partition's end only when its turn comes to be read: a member of many partitions with
         much waiting would think that it has little, so their ends are asked for while there is something.
@@ -307,10 +314,11 @@ class KafkaBus:
         """Ask for the ends of what is held, if records came since and it is time."""
         from kafka.structs import TopicPartition
 
-        if not self._read_since or time.monotonic() < self._ends_due:
+        soon = ENDS_OF_MANY_SECONDS if self._was_full else ENDS_SECONDS
+        wait = soon if self._ends_came else _ENDS_AGAIN_SECONDS
+        if not self._read_since or time.monotonic() < self._ends_asked + wait:
             return
         partitions = [TopicPartition(*place) for place in self._tenures.places()]
-        wait = ENDS_SECONDS
         try:
             with (
                 self._watchdog.over("asking for offsets", HANG_SECONDS),
@@ -318,11 +326,11 @@ class KafkaBus:
             ):
                 ends = self._consumer.end_offsets(partitions, timeout_ms=_ENDS_MS)
             self._ends = {tuple(partition): end for partition, end in ends.items()}
-            self._read_since = False
+            self._ends_came, self._read_since = True, False
         except Outage as error:
             log.debug("%s", error)
-            self._ends, wait = {}, _ENDS_AGAIN_SECONDS
-        self._ends_due = time.monotonic() + wait
+            self._ends, self._ends_came = {}, False
+        self._ends_asked = time.monotonic()
 
     def _behind(self, place: Partition) -> int:
         from kafka.structs import TopicPartition

@@ -92,9 +92,9 @@ def producer(settings: KafkaSettings, transactional_id: str | None) -> Any:
         max_block_ms=_ms(settings.transaction_timeout),
         max_request_size=LARGEST_MESSAGE_BYTES + 2 * HEADROOM_BYTES,
         batch_size=256 << 10,  # a unit's alerts in few requests; the default of 16 KiB makes dozens
+        retry_backoff_ms=RETRY_MS,
         # Who sends here flushes, and a flush waits for no lingering; what is sent before it would go out
         # record by record, on a thread that takes turns with ours.
-        retry_backoff_ms=RETRY_MS,
         linger_ms=min(50, _ms(settings.transaction_timeout - settings.request_timeout)),
         allow_auto_create_topics=False,
         compression_type=settings.compression,
