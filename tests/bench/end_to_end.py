@@ -198,7 +198,7 @@ def measure(
     full = run_full(place, intake, articles, watchlist, options.times)
     several = None
     if place.kind == "kafka" and options.workers > 1:
-        several = run_several(place, intake, articles, watchlist, options.workers)
+        several = run_several(place, intake, articles, watchlist, options.times, options.workers)
     rate = sum(full["outcomes"].values()) / full["seconds"] * options.share
     steady, alert_delays = run_steady(place, intake, with_demo(articles, DEMO_EVERY), rate, watchlist)
     intake.close()
@@ -224,14 +224,14 @@ def put_waiting(intake: Intake, articles: list[dict[str, Any]], times: int) -> N
 
 
 def run_several(
-    place: Place, intake: Intake, articles: list[dict[str, Any]], watchlist: str, workers: int
+    place: Place, intake: Intake, articles: list[dict[str, Any]], watchlist: str, times: int, workers: int
 ) -> Several:
     """The same by several workers, who share the partitions evenly before they may begin."""
     share = next(spec.partitions for spec in CATALOGUE if spec.name == ARTICLES) // workers
     members = [Member(place, 0, watchlist, share) for _ in range(workers)]
     for member in members:
         member.wait()
-    put_waiting(intake, articles, 1)
+    put_waiting(intake, articles, times)
     for member in members:
         member.go()
     results = [member.result() for member in members]

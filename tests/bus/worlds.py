@@ -199,6 +199,14 @@ def collect(bus: Bus, count: int, limit: int = 500) -> list[Record]:
     return found
 
 
+def behind(bus: Bus, count: int) -> bool:
+    """Whether the bus comes to know of so many records that wait."""
+    deadline = time.monotonic() + PATIENCE
+    while (known := sum(bus.lag().values())) != count and time.monotonic() < deadline:
+        pass
+    return known == count
+
+
 def committed_values(world: World, topic: str) -> list[str]:
     """All that a new group can read from a topic of one partition: what lies before a mark put at its end."""
     mark = "mark " + uuid.uuid4().hex

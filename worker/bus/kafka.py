@@ -16,6 +16,7 @@ from typing import Any
 
 from worker.bus import kafka_client
 from worker.bus.gathered import GatheredUnit
+from worker.bus.kafka_ends import Ends
 from worker.bus.kafka_settings import KafkaSettings
 from worker.bus.kafka_tenure import Tenures
 from worker.bus.kafka_transactions import TransactionalProducer
@@ -37,17 +38,6 @@ REMEMBERED_KEYS = 50_000
 JOIN_SESSIONS = 3
 """How many session timeouts a member may stand outside its group before it is replaced: within one the
 members that died are put out, so by three a group of the living has come together."""
-
-ENDS_SECONDS = 2.0
-ENDS_OF_MANY_SECONDS = 0.25
-"""How often partitions that are read are asked for their ends, and how often where a poll brought as many
-records as it might: more may wait than is known. It costs a request a broker.
-"""
-
-_ENDS_MS = 1000
-_ENDS_AGAIN_SECONDS = 30.0
-"""How long a broker may take to tell ends, and how long one that did not is left alone: lag is no promise,
-and waiting for it would slow down reading from the brokers that are well."""
 
 STALL_SECONDS = 60.0
 """How long nothing may come from partitions that hold something before the consumer is replaced."""
@@ -89,9 +79,7 @@ class KafkaBus:
         self._in_doubt = False
         self._joining_since = 0.0
         self._quiet_since = 0.0
-        self._ends: dict[Partition, int] = {}
-        self._ends_asked = -ENDS_SECONDS
-        self._ends_came = True
+        self._ends: Ends | None = None
         self._was_full = False
         self._read_since = False
         self._said_at = -SAY_AGAIN_SECONDS
@@ -160,17 +148,14 @@ class KafkaBus:
             self._membership = self._consumer.group_metadata()
 
     def lag(self) -> Mapping[Partition, int]:
-        """Records not yet committed in each assigned partition, as of ENDS_SECONDS ago or less, or of
-        ENDS_OF_MANY_SECONDS where many come.
-
-        Fetches tell a partition's end only when its turn comes to be read: a member of many partitions with
-        much waiting would think that it has little, so their ends are asked for while there is something.
-        """
-        if self._consumer is None:
+        """Records not yet committed in each assigned partition, as far as it is known: see `kafka_ends`."""
+        if self._ends is None:
             return {}
-        self._ask_ends()
+        places = self._tenures.places()
+        if self._read_since and self._ends.ask(places, many=self._was_full):
+            self._read_since = False
         with kafka_client.understood("looking at the lag"):
-            return {place: self._behind(place) for place in self._tenures.places()}
+            return {place: self._behind(place) for place in places}
 
     def close(self) -> None:
         """Leave the group at once, so that others take over without waiting. Idempotent."""
@@ -189,6 +174,7 @@ class KafkaBus:
             try:
                 if self._consumer is None:
                     self._consumer = kafka_client.consumer(self._settings, self._group)
+                    self._ends = Ends(self._consumer)
                     self._tenures = Tenures()
                     self._joining_since = self._quiet_since = time.monotonic()
                     self.subscribe(self._topics)
@@ -266,7 +252,7 @@ class KafkaBus:
             )
 
     def _start_over(self) -> None:
-        consumer, self._consumer = self._consumer, None
+        consumer, self._consumer, self._ends = self._consumer, None, None
         self._tenures = Tenures()
         threading.Thread(target=_close_consumer, args=(consumer, self._request_ms()), daemon=True).start()
 
@@ -310,33 +296,11 @@ class KafkaBus:
             self._tenures.committed(unit.ends)
         self._recent.add(unit.new_keys)
 
-    def _ask_ends(self) -> None:
-        """Ask for the ends of what is held, if records came since and it is time."""
-        from kafka.structs import TopicPartition
-
-        soon = ENDS_OF_MANY_SECONDS if self._was_full else ENDS_SECONDS
-        wait = soon if self._ends_came else _ENDS_AGAIN_SECONDS
-        if not self._read_since or time.monotonic() < self._ends_asked + wait:
-            return
-        partitions = [TopicPartition(*place) for place in self._tenures.places()]
-        try:
-            with (
-                self._watchdog.over("asking for offsets", HANG_SECONDS),
-                kafka_client.understood("asking for offsets"),
-            ):
-                ends = self._consumer.end_offsets(partitions, timeout_ms=_ENDS_MS)
-            self._ends = {tuple(partition): end for partition, end in ends.items()}
-            self._ends_came, self._read_since = True, False
-        except Outage as error:
-            log.debug("%s", error)
-            self._ends, self._ends_came = {}, False
-        self._ends_asked = time.monotonic()
-
     def _behind(self, place: Partition) -> int:
         from kafka.structs import TopicPartition
 
         partition = TopicPartition(*place)
-        told = [self._consumer.highwater(partition), self._ends.get(place)]
+        told = [self._consumer.highwater(partition), self._ends.of(place) if self._ends else None]
         end = max((each for each in told if each is not None), default=None)
         start = self._tenures.start(place)
         if self._tenures.has_uncommitted(place):
