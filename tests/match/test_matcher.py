@@ -110,7 +110,7 @@ def test_citations_of_a_field_are_read_once():
     assert citations(read.fields["text"]) is citations(read.fields["text"])
 
 
-@pytest.mark.parametrize("step", ["worker.match.triggers.Triggers.pulled", "worker.match.index.Quotes"])
+@pytest.mark.parametrize("step", ["worker.match.triggers.Triggers.leaves_of", "worker.match.index.Quotes"])
 def test_an_article_that_fails_in_the_middle_leaves_nothing_to_the_next(
     step: str, monkeypatch: pytest.MonkeyPatch
 ):

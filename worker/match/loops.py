@@ -404,7 +404,7 @@ whether it is in order.
 
 
 @compiled
-def pull(present: Long, state: Bytes, hanging: tuple[Long, Short], partners: Short) -> Long:
+def _pulled(present: Long, state: Bytes, hanging: tuple[Long, Short], partners: Short) -> Long:
     """The triggers that hang on a leaf which is present, where their partner is too."""
     starts, triggers = hanging
     room = 4 * len(present)
@@ -517,7 +517,9 @@ def _more(values: Long, known: int, room: int) -> Long:
 
 @compiled
 def near(
-    pulled: Long,
+    present: Long,
+    hanging: tuple[Long, Short],
+    partners: Short,
     triggers: Triggered,
     state: Bytes,
     entry: Short,
@@ -526,21 +528,28 @@ def near(
     begins: Long,
     counts: Long,
     listed: Long,
-) -> tuple[Long, Long, Long, Long]:
-    """Decide the proximities pulled, of leaves on either side, and list the rows that make each true: the
-    leaves decided (present, or perhaps where there are more than FEW_STEPS rows to look at), and `begins`,
-    `counts` and `listed` with what is new.
+) -> tuple[Long, Long, Long, Long, Long]:
+    """Decide the proximities that hang on a leaf which is present, and list the rows that make each true:
+    `present` with those that are, or may be where there are more than FEW_STEPS rows to look at; `begins`,
+    `counts` and `listed` with what is new; and what else hangs there, perhaps twice, by trigger.
+
+    hanging: the triggers of each leaf, of which those of proximities come first; partners: of each trigger a
+    leaf without which it need not be looked at.
     """
-    leaves, left_starts, lefts, right_starts, rights, _, _ = triggers
-    decided = np.empty(len(pulled), np.int64)
-    entries, rows, known = len(begins) - 1, len(listed), 0
-    begins, counts = (
-        _more(begins, entries + 1, entries + 1 + len(pulled)),
-        _more(counts, entries + 1, entries + 1 + len(pulled)),
-    )
+    leaves, left_starts, lefts, right_starts, rights, _, in_order = triggers
+    pulled = _pulled(present, state, hanging, partners)
+    others = np.empty(len(pulled), np.int64)
+    entries, rows, known, rest = len(begins) - 1, len(listed), len(present), 0
+    present = _more(present, known, known + len(pulled))
+    begins = _more(begins, entries + 1, entries + 1 + len(pulled))
+    counts = _more(counts, entries + 1, entries + 1 + len(pulled))
     listed = _more(listed, rows, max(4 * rows, 1_000))
     for at in range(len(pulled)):
         trigger = pulled[at]
+        if trigger >= len(in_order):
+            others[rest] = trigger
+            rest += 1
+            continue
         leaf = leaves[trigger]
         if state[leaf] != ABSENT:
             continue
@@ -550,7 +559,7 @@ def near(
         steps += 2 * _count(rights, right, right_end, entry, counts) * (left_end - left)
         if steps > FEW_STEPS or (steps > 0 and rows + steps > MOST_LISTED):
             state[leaf] = PERHAPS
-            decided[known] = leaf
+            present[known] = leaf
             known += 1
             continue
         if rows + steps > len(listed):
@@ -561,10 +570,10 @@ def near(
             begins[entries], counts[entries] = rows, end - rows
             entry[leaf] = entries
             state[leaf] = PRESENT
-            decided[known] = leaf
+            present[known] = leaf
             known += 1
             rows = end
-    return decided[:known], begins[: entries + 1], counts[: entries + 1], listed[:rows]
+    return present[:known], begins[: entries + 1], counts[: entries + 1], listed[:rows], others[:rest]
 
 
 # Which rules hold

@@ -97,11 +97,9 @@ class Scene:
             self._add(self._cited())
         if book.concepts:
             self._add(self._standing.see(self.present))
-        pairs, others = self._triggers.pulled(self.present, state)
-        if len(pairs):
-            self._see_pairs(pairs)
-        if others:
-            self._add([leaf for leaf in others if not state[leaf] and self._is_heralded(leaf)])
+        if self._triggers:
+            heralded = self._triggers.leaves_of(self._see_pairs())
+            self._add([leaf for leaf in heralded if not state[leaf] and self._is_heralded(leaf)])
 
     def _add(self, leaves: list[int]) -> None:
         """These leaves may hold."""
@@ -154,12 +152,16 @@ class Scene:
 
     # Proximities
 
-    def _see_pairs(self, pulled: Integers) -> None:
-        """Those of the proximities (by trigger) that stand in the article, or may; their rows are listed."""
-        tables = self.tables
-        decided, self.begins, self.counts, self.listed = loops.near(
-            pulled,
-            self._triggers.proximities,
+    def _see_pairs(self) -> Integers:
+        """The proximities that stand in the article, or may; their rows are listed. Returns the triggers of
+        what else is to be thought of.
+        """
+        tables, triggers = self.tables, self._triggers
+        self.present, self.begins, self.counts, self.listed, others = loops.near(
+            self.present,
+            triggers.hanging,
+            triggers.partners,
+            triggers.proximities,
             tables.state,
             tables.entry,
             tables.sizes,
@@ -168,7 +170,7 @@ class Scene:
             self.counts,
             self.listed,
         )
-        self.present = np.append(self.present, decided)
+        return others
 
     def _is_heralded(self, leaf: int) -> bool:
         state = self.tables.state

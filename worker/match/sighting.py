@@ -90,22 +90,21 @@ def sighted(
     # The fields stand behind one another, each with a 0 behind it that no phrase crosses.
     read = [_numbers(vocabulary, memories, seen) for seen in fields]
     channels = read[0] if len(read) == 1 else np.concatenate(read, axis=1)
-    ends, moves = np.empty((2, len(read)), np.int64)
-    begin = 0
-    for at, (seen, numbers) in enumerate(zip(fields, read, strict=True)):
-        ends[at], moves[at] = begin + numbers.shape[1] - 1, seen.begin - begin
+    ends, moves, begin = [], [], 0
+    for seen, numbers in zip(fields, read, strict=True):
+        moves.append(seen.begin - begin)
         begin += numbers.shape[1]
-    return vocabulary.sighted(channels, ends, moves)
+        ends.append(begin - 1)
+    return vocabulary.sighted(channels, np.array(ends), np.array(moves))
 
 
 def _numbers(vocabulary: Vocabulary, memories: Sequence[Memory], seen: Seen) -> NDArray[np.int32]:
     """The field's words as numbers: a line of its forms, then of its stems in each language; a 0 behind."""
     field = seen.field
-    numbers = np.empty((len(memories), field.pieces_count() + 1), np.int32)
+    numbers = np.zeros((len(memories), field.pieces_count() + 1), np.int32)
     several = False
-    for memory, line in zip(memories, numbers, strict=True):
-        several |= memory.number(field, line[:-1])
-    numbers[:, -1] = 0
+    for at, memory in enumerate(memories):
+        several |= memory.number(field, numbers[at, :-1])
     if several:
         field.looked_up((numbers[0] == SEVERAL).nonzero()[0])
         numbers = _parted(vocabulary, memories, field, numbers)
