@@ -197,8 +197,11 @@ def _last_word(paragraph: str, start: int, end: int) -> re.Match[str] | None:
     if not paragraph.startswith(".", end - 1, end):
         return None
     near = max(start, end - MOST_OF_A_WORD)
+    # The expression tries each place that it is given; no word holds a space, and few are that long.
+    space = paragraph.rfind(" ", near, end)
+    if space >= 0:
+        return _LAST_WORD.search(paragraph, space + 1, end)
     found = _LAST_WORD.search(paragraph, near, end)
-    # The expression goes through all that it is given, and few words are that long.
     cut = near > start and (found is None or found.start() == near)
     return _LAST_WORD.search(paragraph, start, end) if cut else found
 
