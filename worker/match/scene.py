@@ -23,6 +23,9 @@ from worker.rules.occurrences import of_cite
 from worker.rules.tree import Scope
 from worker.text import Document
 
+FEW_FIELDS = 20
+"""Up to so many, what a scope looks at is remembered: articles have the same few, unless they mean harm."""
+
 WHOLE_FIELD = 1 << 40
 """More tokens than any field has."""
 
@@ -198,11 +201,17 @@ def _joined(
     )
 
 
-@lru_cache(1 << 10)
 def _looked_at(scope: scopes.Fields, names: tuple[str, ...]) -> Sequence[tuple[int, bool]]:
     """Which of the fields with these names a scope looks at, and whether only at the lead."""
+    return _of_few(scope, names) if len(names) <= FEW_FIELDS else _of_any(scope, names)
+
+
+def _of_any(scope: scopes.Fields, names: tuple[str, ...]) -> Sequence[tuple[int, bool]]:
     fields = list(map(scopes.scope_of_field, names))
     return [(number, field not in scope) for number, field in enumerate(fields) if _looks_at(scope, field)]
+
+
+_of_few = lru_cache(1 << 10)(_of_any)
 
 
 def _looks_at(scope: scopes.Fields, of_field: Scope) -> bool:
