@@ -267,12 +267,12 @@ class Worker:
         except BaseException:
             self.fuse = fuse_before  # they will be judged again
             if committing is not None:
-                metrics.stage_seconds["commit"].observe(clock.monotonic() - committing)
+                metrics.stage_seconds.labels("commit").observe(clock.monotonic() - committing)
                 metrics.stage_failures.labels("commit").inc()
             raise
         if len(records) < len(polled):
             self.bus.rewind()
-        metrics.stage_seconds["commit"].observe(clock.monotonic() - committing)
+        metrics.stage_seconds.labels("commit").observe(clock.monotonic() - committing)
         self._count(records, judgements)
         self.batch = self.batch.after(len(records), committing - started, sum(self.bus.lag().values()))
         return len(records)
