@@ -80,7 +80,9 @@ class Bus(Protocol):
         ...
 
     def lag(self) -> Mapping[Partition, int]:
-        """Records not yet committed by the group, for each partition this member reads."""
+        """Records not yet committed by the group, for each partition this member reads: all of them after a
+        poll that brought nothing, and else those that are known of.
+        """
         ...
 
     def close(self) -> None:

@@ -23,3 +23,37 @@ def test_a_poll_that_came_full_has_the_ends_asked_soon(
         put(kafka_world, topic, [f"a-{number}"], key=f"k-{number}")
     assert len(collect(bus, 1)) == 1
     assert behind(bus, 40)
+
+
+def test_after_a_poll_that_came_empty_the_lag_is_known(
+    kafka_world: KafkaWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    topic = kafka_world.topic("articles", partitions=4)
+    put(kafka_world, topic, ["first"], key="k")
+    bus = kafka_world.bus("g")
+    bus.subscribe([topic])
+    assert len(collect(bus, 1)) == 1
+    for number in range(40):
+        put(kafka_world, topic, [f"a-{number}"], key=f"k-{number}")
+    # As when partitions have just been given to us and their broker takes its time.
+    monkeypatch.setattr(bus._consumer, "poll", lambda **_: {})
+    assert bus.poll(10, 0.1) == []
+    assert sum(bus.lag().values()) == 41
+
+
+def test_ends_that_were_not_told_are_asked_again(
+    kafka_world: KafkaWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kafka_ends, "_ENDS_AGAIN_SECONDS", 0.0)
+    topic = kafka_world.topic("articles", partitions=4)
+    put(kafka_world, topic, ["first"], key="k")
+    bus = kafka_world.bus("g")
+    bus.subscribe([topic])
+    assert len(collect(bus, 1)) == 1
+    for number in range(40):
+        put(kafka_world, topic, [f"a-{number}"], key=f"k-{number}")
+    with monkeypatch.context() as patched:
+        patched.setattr(bus._consumer, "end_offsets", lambda *_, **__: 1 / 0)
+        assert sum(bus.lag().values()) <= 1
+        bus._ends.wait()
+    assert behind(bus, 41)

@@ -81,6 +81,7 @@ class KafkaBus:
         self._quiet_since = 0.0
         self._ends: Ends | None = None
         self._was_full = False
+        self._was_empty = False
         self._read_since = False
         self._said_at = -SAY_AGAIN_SECONDS
         self._closed = threading.Event()
@@ -101,6 +102,7 @@ class KafkaBus:
                 left = max(0.0, deadline - time.monotonic())
                 batches = self._consumer.poll(timeout_ms=int(left * 1000), max_records=limit)
         records = [record_of(each) for batch in batches.values() for each in batch]
+        self._was_empty = not records
         if records:
             self._quiet_since = time.monotonic()
             self._read_since = True
@@ -148,12 +150,17 @@ class KafkaBus:
             self._membership = self._consumer.group_metadata()
 
     def lag(self) -> Mapping[Partition, int]:
-        """Records not yet committed in each assigned partition, as far as it is known: see `kafka_ends`."""
+        """Records not yet committed in each assigned partition, as far as it is known (see `kafka_ends`);
+        after a poll that came empty, as it is.
+        """
         if self._ends is None:
             return {}
         places = self._tenures.places()
-        if self._read_since and self._ends.ask(places, many=self._was_full):
+        asked = self._read_since or self._ends.failed
+        if asked and self._ends.ask(places, many=self._was_full):
             self._read_since = False
+        if self._was_empty:
+            self._ends.wait()  # nothing waits for us, and who drains relies on it
         with kafka_client.understood("looking at the lag"):
             return {place: self._behind(place) for place in places}
 

@@ -29,6 +29,7 @@ METADATA_SECONDS = 15.0
 RETRY_MS = 20
 """How long a producer waits before it asks again. The library sleeps so long before each unit that begins
 while the broker still marks the end of the one before, of which its usual 100 ms would be the better part.
+What else fails is asked again as soon, for as long as a transaction may take.
 """
 
 

@@ -1,8 +1,8 @@
 """Where the partitions that a member reads end, asked for beside its work.
 
 Fetches tell a partition's end only when its turn comes to be read: a member of many partitions with much
-waiting would think that it has little, so their ends are asked for. Nobody waits for the answer, since a
-fetch that waits for records holds back by half a second what is asked behind it.
+waiting would think that it has little, so their ends are asked for. Who has work does not wait for the
+answer, since a fetch that waits for records holds back by half a second what is asked behind it.
 """
 
 from __future__ import annotations
@@ -36,7 +36,10 @@ class Ends:
         self._known: dict[Partition, int] = {}
         self._due = 0.0
         self._due_of_many = 0.0
-        self._asking = False
+        self._told = threading.Event()
+        self._told.set()
+        self.failed = False
+        """Whether the last answer did not come: those before it still stand."""
 
     def of(self, place: Partition) -> int | None:
         """Where a partition ended; None if it was not told."""
@@ -44,24 +47,35 @@ class Ends:
 
     def ask(self, places: Collection[Partition], *, many: bool) -> bool:
         """Have the ends asked for if it is time, and whether they are; returns before they come."""
-        if self._asking or time.monotonic() < (self._due_of_many if many else self._due):
+        if not self._told.is_set() or time.monotonic() < (self._due_of_many if many else self._due):
             return False
-        self._asking = True
-        threading.Thread(target=self._ask, args=(places,), name="tocsin-ends", daemon=True).start()
+        asking = threading.Thread(target=self._ask, args=(places,), name="tocsin-ends", daemon=True)
+        self._told.clear()
+        try:
+            asking.start()
+        except RuntimeError as error:  # there is a limit of threads; lag stops nobody
+            log.debug("asking for offsets: %s", error)
+            self._told.set()
+            return False
         return True
+
+    def wait(self) -> None:
+        """Wait for an answer that is on its way, but not for long."""
+        self._told.wait(2 * _ENDS_MS / 1000)
 
     def _ask(self, places: Collection[Partition]) -> None:
         from kafka.structs import TopicPartition
 
         partitions = [TopicPartition(*place) for place in places]
         soon = late = _ENDS_AGAIN_SECONDS
+        self.failed = True
         try:
             ends = self._consumer.end_offsets(partitions, timeout_ms=_ENDS_MS)
             self._known = {tuple(partition): end for partition, end in ends.items()}
+            self.failed = False
             soon, late = ENDS_OF_MANY_SECONDS, ENDS_SECONDS
         except Exception as error:  # noqa: BLE001 - one closed meanwhile raises what it likes; lag stops nobody
             log.debug("asking for offsets: %s", error)
-            self._known = {}
         finally:
             self._due_of_many, self._due = time.monotonic() + soon, time.monotonic() + late
-            self._asking = False
+            self._told.set()

@@ -18,17 +18,21 @@ from typing import Any
 
 def see_joins_through(consumer: Any) -> None:
     """Mend this KafkaConsumer of a group. Does nothing to a version that has no such parts."""
-    from kafka.errors import KafkaTimeoutError
+    from kafka.errors import KafkaError, KafkaTimeoutError
 
     coordinator = consumer._coordinator  # noqa: SLF001 - the library has no other place for it
     if not (hasattr(coordinator, "_join_task") and hasattr(coordinator, "rejoining")):
         return
     join = coordinator.join_group_async
 
+    def told(error: BaseException | None) -> bool:
+        # A timeout would look like one of the wait for it; an error that is not Kafka's the library does not
+        # expect here and would not put away. Those joins are tried anew, as ever.
+        return error is None or (isinstance(error, KafkaError) and not isinstance(error, KafkaTimeoutError))
+
     async def joined(timeout_ms: float | None = None) -> Any:
         done = coordinator._join_task  # noqa: SLF001
-        # A timeout would look like one of the wait for it; that join is tried anew, as ever.
-        if done is not None and done.is_done and not isinstance(done.exception, KafkaTimeoutError):
+        if done is not None and done.is_done and told(done.exception):
 
             async def result() -> Any:
                 if done.exception is not None:

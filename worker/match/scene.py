@@ -6,7 +6,6 @@ Each leaf is looked for once, however many rules ask it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from enum import IntEnum
 from functools import cached_property, lru_cache
 
 import numpy as np
@@ -32,18 +31,10 @@ WHOLE_FIELD = 1 << 40
 Integers = NDArray[np.int64]
 
 
-class State(IntEnum):
-    """What is known of a leaf in an article."""
-
-    ABSENT = loops.ABSENT
-    PRESENT = loops.PRESENT
-    PERHAPS = loops.PERHAPS
-
-
 class Tables:
     """Room for what is known of each leaf in an article; whoever used it clears it.
 
-    entry: of a leaf that is PRESENT and has places, its number among those that do; else 0.
+    entry: of a leaf that is present and has places, its number among those that do; else 0.
     """
 
     def __init__(self, book: Book) -> None:
@@ -57,7 +48,7 @@ class Tables:
 
 
 class Scene:
-    """One article. `present`: the leaves that are, or may be, and whose state is not ABSENT.
+    """One article. `present`: the leaves that are, or may be, and whose state is not `loops.ABSENT`.
 
     Its *rows*, by number, are a leaf and a place where it begins. The rows of entry e are
     `listed[begins[e]:begins[e] + counts[e]]`: its own, or for a proximity those that make it true.
@@ -107,7 +98,7 @@ class Scene:
     def _add(self, leaves: list[int]) -> None:
         """These leaves may hold."""
         if leaves:
-            self.tables.state[leaves] = State.PERHAPS
+            self.tables.state[leaves] = loops.PERHAPS
             self.present = np.append(self.present, leaves)
 
     def _see_placed(self) -> None:

@@ -31,7 +31,7 @@ class Standing:
         self._firsts: dict[int, Integers] = {}
 
     def see(self, placed: Integers) -> list[int]:
-        """The leaves of concepts that may hold; placed: the leaves that stand in the article."""
+        """The leaves of concepts that may hold; placed: the leaves that stand in the article, and others."""
         concepts = self._concepts
         rows = concepts.hanging.of(placed)
         rows = rows[self._scene.tables.state[concepts.partners[rows]] != 0]
