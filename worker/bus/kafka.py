@@ -156,8 +156,8 @@ class KafkaBus:
         if self._ends is None:
             return {}
         places = self._tenures.places()
-        asked = self._read_since or self._ends.failed
-        if asked and self._ends.ask(places, many=self._was_full):
+        is_stale = self._read_since or self._ends.failed
+        if is_stale and self._ends.ask(places, many=self._was_full):
             self._read_since = False
         if self._was_empty:
             self._ends.wait()  # nothing waits for us, and who drains relies on it

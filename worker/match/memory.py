@@ -20,7 +20,6 @@ SEVERAL = loops.SEVERAL
 SMALLEST = 12
 """Bits of the number of slots with which a table begins; it is never more than half full."""
 
-
 ROOM = 1_000
 """Words of a text, up to which no room for new ones has to be made."""
 
